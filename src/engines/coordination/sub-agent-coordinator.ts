@@ -1,0 +1,292 @@
+/**
+ * The heart: one loop around the pure scheduler.
+ *
+ *   append(event); [state, commands] = transition(state, event); run the commands; each outcome is the next event
+ *
+ * K1  An event is in the journal before anything follows from it or anybody is told.
+ * K2  A task is started only after `task.started` is in the journal.
+ * K3  Commands never run inside `transition`; replay is the same loop without them.
+ * K4  `done` settles after every agent has ended and the last event is written.
+ *
+ * It does not choose what runs next (scheduling), start processes (execution) or merge (merging).
+ */
+import type { Clock } from "../../ports/clock.ts";
+import type { EventSink } from "../../ports/sink.ts";
+import type { EventBody, EventOf, Owner, PlannedTask, RunEvent, RunSpec } from "../../schema/event.ts";
+import { assert, unreachable } from "../../util/assert.ts";
+import { deferred } from "../../util/deferred.ts";
+import type { DependencyResult, Executor, StopReason } from "../execution/executor.ts";
+import type { Journal } from "../journal/journal.ts";
+import { applyEvent, startView, type RunView } from "../progress/run-view.ts";
+import type { Command } from "../scheduling/command.ts";
+import { initialState, type RunState } from "../scheduling/run-state.ts";
+import { transition } from "../scheduling/transition.ts";
+import { Attempt } from "./attempt.ts";
+import type { Candidate, RunWorkspaces } from "./workspaces.ts";
+
+/** What a run works with. */
+export interface RunWorld {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Wait for the journal before going on; false for runs that can be repeated for nothing. */
+  readonly durable: boolean;
+  readonly executorFor: (kind: string) => Executor;
+  /** Absent when the run works on no files. */
+  readonly workspaces: RunWorkspaces | undefined;
+  readonly owner: Owner;
+  readonly containment: string;
+}
+
+/** Runs one run's tasks with its agents, from its first event to its last. */
+export class SubAgentCoordinator {
+  readonly #spec: RunSpec;
+  readonly #world: RunWorld;
+  readonly #tasks: ReadonlyMap<string, { readonly task: PlannedTask; readonly order: number }>;
+  readonly #attempts = new Map<string, Attempt>();
+  readonly #sinks = new Set<EventSink>();
+  readonly #queue: RunEvent[] = [];
+  readonly #done = deferred<RunView>();
+  #state: RunState;
+  #view: RunView | undefined;
+  #seq = 0;
+  #draining = false;
+  #closed = false;
+  #cancelRunTimer: () => void = () => undefined;
+
+  constructor(spec: RunSpec, world: RunWorld) {
+    this.#spec = spec;
+    this.#world = world;
+    this.#tasks = new Map(spec.tasks.map((task, order) => [task.id, { task, order }]));
+    this.#state = initialState(spec);
+  }
+
+  /** Settles with the final view when the run has ended. */
+  get done(): Promise<RunView> {
+    return this.#done.promise;
+  }
+
+  /** The run as it stands. */
+  get view(): RunView {
+    assert(this.#view, "the run has started");
+    return this.#view;
+  }
+
+  /** Calls back for every further event, after it is written; the returned function ends it. */
+  watch(sink: EventSink): () => void {
+    this.#sinks.add(sink);
+    return () => this.#sinks.delete(sink);
+  }
+
+  /** Starts the run; settles when its first event is written. */
+  async start(): Promise<void> {
+    const { owner, containment, clock, journal } = this.#world;
+    const createdAt = clock.wallTime();
+    this.#emit({ type: "run.created", spec: this.#spec, owner, createdAt, containment });
+    const { timeoutMinutes } = this.#spec.constraints;
+    if (timeoutMinutes !== undefined) {
+      this.#cancelRunTimer = clock.setTimer(timeoutMinutes * 60_000, () => this.#emit({ type: "run.timed-out" }));
+    }
+    await journal.flush();
+  }
+
+  /** Stops the run: agents end within their grace period, what is done is kept. */
+  cancel(reason: string): void {
+    if (!this.#closed) this.#emit({ type: "run.cancel-requested", reason });
+  }
+
+  /** Answers an agent's question; false when nobody waits for it. */
+  answer(taskId: string, questionId: string, answer: string): boolean {
+    return this.#attempts.get(taskId)?.answer(questionId, answer, "person") ?? false;
+  }
+
+  /** Ends all agents at once because the process ends, and writes that the run was interrupted. */
+  async interrupt(reason: string): Promise<void> {
+    if (this.#closed) return;
+    this.#emit({ type: "run.interrupted", reason });
+    this.#closed = true;
+    for (const attempt of this.#attempts.values()) attempt.stop("shutdown", reason);
+    await this.#world.journal.flush();
+    this.#done.resolve(this.view);
+  }
+
+  #emit(body: EventBody): void {
+    if (this.#closed) return;
+    this.#seq += 1;
+    this.#queue.push({ ...body, seq: this.#seq, at: this.#world.clock.now() });
+    if (this.#draining) return;
+    this.#draining = true;
+    const release = this.#world.clock.hold();
+    const drained = this.#world.durable ? this.#drainDurably() : this.#drain();
+    drained.then(release, (reason: unknown) => {
+      release();
+      this.#fail(reason);
+    });
+  }
+
+  async #drainDurably(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const events = this.#queue.splice(0);
+      await this.#world.journal.append(events);
+      for (const event of events) this.#process(event);
+    }
+    this.#draining = false;
+  }
+
+  /** The same without waiting for the disk; what is lost with the power can be simulated again. */
+  #drain(): Promise<void> {
+    for (let event = this.#queue.shift(); event; event = this.#queue.shift()) {
+      this.#world.journal.append([event]).catch((reason: unknown) => this.#fail(reason));
+      this.#process(event);
+    }
+    this.#draining = false;
+    return Promise.resolve();
+  }
+
+  #process(event: RunEvent): void {
+    if (event.type === "run.created") this.#view = startView(event);
+    else applyEvent(this.view, event);
+    const [state, commands] = transition(this.#state, event);
+    this.#state = state;
+    for (const command of commands) this.#perform(command);
+    if (event.type === "task.started") this.#launch(event);
+    for (const sink of this.#sinks) sink(event);
+    if (event.type === "run.finished") this.#close();
+  }
+
+  #perform(command: Command): void {
+    switch (command.type) {
+      case "capture-base":
+        this.#effect(() => this.#captureBase());
+        return;
+      case "start-task":
+        this.#emit({ ...command, type: "task.started" });
+        return;
+      case "skip-task":
+        this.#emit({ ...command, type: "task.skipped" });
+        return;
+      case "stop-task":
+        this.#stopTask(command.taskId, command.reason);
+        return;
+      case "delay":
+        this.#world.clock.setTimer(command.ms, () => this.#emit({ type: "delay.elapsed" }));
+        return;
+      case "merge":
+        this.#effect(() => this.#merge(command));
+        return;
+      case "apply":
+        this.#effect(() => this.#apply());
+        return;
+      case "finish":
+        this.#emit({ type: "run.finished", status: command.status });
+        return;
+      default:
+        unreachable(command);
+    }
+  }
+
+  #stopTask(taskId: string, reason: "cancelled" | "timeout"): void {
+    const message = reason === "cancelled" ? "the run was cancelled" : "the run's time limit was reached";
+    const stop: StopReason = reason;
+    this.#attempts.get(taskId)?.stop(stop, message);
+  }
+
+  /** Runs an effect to its event; time stands still meanwhile where it is virtual. */
+  #effect(work: () => Promise<void>): void {
+    const release = this.#world.clock.hold();
+    work()
+      .catch((reason: unknown) => this.#fail(reason))
+      .finally(release);
+  }
+
+  async #captureBase(): Promise<void> {
+    const base = await this.#world.workspaces?.captureBase();
+    assert(base, "a run that captures a base has workspaces");
+    this.#emit(base.ok ? { type: "base.captured", commit: base.value } : { type: "base.failed", reason: base.error });
+  }
+
+  #launch(event: EventOf<"task.started">): void {
+    const { taskId, attempt: number, agentId } = event;
+    const planned = this.#tasks.get(taskId);
+    assert(planned, `unknown task ${taskId}`);
+    const { task, order } = planned;
+    const { clock, workspaces, executorFor } = this.#world;
+    const attempt = new Attempt({
+      clock,
+      workspaces,
+      executor: executorFor(task.executorKind),
+      dependencyCommits: this.#dependencyCommits(task),
+      emit: (body) => this.#emit(body),
+      assignment: {
+        executionId: this.#spec.executionId,
+        agentId,
+        task,
+        order,
+        attempt: number,
+        goal: this.#spec.title,
+        strategy: this.#spec.strategy,
+        dependencies: task.needs.map((need) => this.#dependencyResult(need)),
+        previousError: this.view.tasks.get(taskId)?.previousError,
+      },
+    });
+    this.#attempts.set(taskId, attempt);
+    attempt.run().then(
+      () => this.#attempts.get(taskId) === attempt && this.#attempts.delete(taskId),
+      (reason: unknown) => this.#fail(reason),
+    );
+  }
+
+  #dependencyCommits(task: PlannedTask): string[] {
+    return task.needs.flatMap((need) => this.view.tasks.get(need)?.outcome?.commit ?? []);
+  }
+
+  #dependencyResult(taskId: string): DependencyResult {
+    const task = this.view.tasks.get(taskId);
+    assert(task?.outcome, `dependency ${taskId} has ended`);
+    return {
+      taskId,
+      description: task.task.description,
+      summary: task.outcome.summary ?? "",
+      files: task.files,
+    };
+  }
+
+  async #merge(command: Command & { type: "merge" }): Promise<void> {
+    const candidates: Candidate[] = command.candidates.flatMap((taskId) => {
+      const planned = this.#tasks.get(taskId);
+      const view = this.view.tasks.get(taskId);
+      const commit = view?.outcome?.commit;
+      if (!planned || !view || commit === undefined) return [];
+      return [{ ...planned, agentId: view.agentId ?? "", commit, changes: view.changes }];
+    });
+    const merged = await this.#world.workspaces?.merge(candidates, command.held);
+    assert(merged, "a run that merges has workspaces");
+    this.#emit({ ...merged, type: "merge.finished" });
+  }
+
+  async #apply(): Promise<void> {
+    const { workspaces } = this.#world;
+    const { merge } = this.view;
+    assert(workspaces && merge?.commit && this.#spec.apply !== "none", "there is something to apply");
+    const applied = await workspaces.apply(this.#spec.apply, merge.commit);
+    this.#emit({ ...applied, type: "apply.finished" });
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#cancelRunTimer();
+    this.#effect(async () => {
+      await this.#world.journal.flush();
+      const { status, apply } = this.view;
+      await this.#world.workspaces?.cleanUp(status !== "completed" || !apply?.applied);
+      this.#done.resolve(this.view);
+    });
+  }
+
+  /** A bug or a broken disk: agents are stopped, and whoever waits for the run is told. */
+  #fail(reason: unknown): void {
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    this.#closed = true;
+    for (const attempt of this.#attempts.values()) attempt.stop("shutdown", "the run broke down");
+    this.#done.reject(error);
+  }
+}

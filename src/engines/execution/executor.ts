@@ -1,0 +1,92 @@
+import type { FileChange } from "../../schema/change.ts";
+import type { PlannedTask } from "../../schema/event.ts";
+import type { AgentError, Usage } from "../../schema/outcome.ts";
+
+/** What a dependency left for the tasks that build on it. */
+export interface DependencyResult {
+  readonly taskId: string;
+  readonly description: string;
+  readonly summary: string;
+  readonly files: readonly string[];
+}
+
+/** Everything an agent is started with. */
+export interface AgentAssignment {
+  readonly executionId: string;
+  readonly agentId: string;
+  readonly task: PlannedTask;
+  /** Position of the task in the run; gives simulated runs a stable order. */
+  readonly order: number;
+  readonly attempt: number;
+  /** What the whole run is for. */
+  readonly goal: string;
+  readonly strategy: "conservative" | "aggressive";
+  /** Folder the agent works in; undefined when it works on no files. */
+  readonly folder: string | undefined;
+  readonly dependencies: readonly DependencyResult[];
+  /** Why the attempt before this one failed. */
+  readonly previousError: string | undefined;
+}
+
+/** What an agent says while it works. */
+export type AgentReport =
+  | {
+      readonly type: "progress";
+      readonly percent?: number;
+      readonly source?: "reported" | "plan" | "estimated";
+      readonly operation?: string;
+      readonly files?: readonly string[];
+      readonly usage?: Usage;
+    }
+  | {
+      readonly type: "question";
+      readonly questionId: string;
+      readonly text: string;
+      readonly options: readonly string[];
+      /** What is answered when nobody does. */
+      readonly fallback: string;
+    };
+
+/** How an agent ended, before anybody has looked at its files. */
+export interface AgentEnd {
+  readonly success: boolean;
+  readonly partial: boolean;
+  readonly error?: AgentError;
+  readonly summary?: string;
+  readonly usage?: Usage;
+  readonly peakMemoryMB?: number;
+  /** What it says it changed; believed only where there is no workspace to look at. */
+  readonly claimedChanges?: readonly FileChange[];
+}
+
+/** Why an agent is stopped from outside. */
+export type StopReason = "timeout" | "cancelled" | "shutdown";
+
+/** One agent at work on one attempt. */
+export interface RunningAgent {
+  /** Settles when the agent and everything it started have ended. Never rejects. */
+  readonly ended: Promise<AgentEnd>;
+  /** Answers a question it asked. */
+  answer(questionId: string, answer: string): void;
+  /** Asks it to end, waits for the grace period, then ends it by force. `ended` settles after that. */
+  stop(reason: StopReason): void;
+}
+
+/** What an executor can do on this machine. */
+export interface ExecutorStatus {
+  readonly available: boolean;
+  readonly version?: string;
+  /** Why it is not available, and what to do. */
+  readonly reason?: string;
+}
+
+/** A kind of agent. Executors start agents and translate what they say; they decide nothing. */
+export interface Executor {
+  readonly kind: string;
+  /** Whether its agents really do the work. */
+  readonly real: boolean;
+  /** Looks whether agents of this kind can be started here, without starting one. */
+  probe(): Promise<ExecutorStatus>;
+  /** Starts an agent. Failing to start is an `ended` with `SpawnFailed`, never a throw. */
+  start(assignment: AgentAssignment, report: (said: AgentReport) => void): RunningAgent;
+}

@@ -1,0 +1,184 @@
+/**
+ * Agents that only act: they take virtual time, ask, fail and edit as scripted, and behave towards the
+ * coordinator exactly like real ones. The same seed and plan give the same events.
+ */
+import type { Clock } from "../../../ports/clock.ts";
+import type { Files } from "../../../ports/files.ts";
+import type { SimulatedEdit, SimulationSettings } from "../../../schema/simulation.ts";
+import { deferred } from "../../../util/deferred.ts";
+import type { AgentAssignment, AgentEnd, AgentReport, Executor, RunningAgent, StopReason } from "../executor.ts";
+import { drawScript, type DrawnScript } from "./draw-script.ts";
+import { writeEdit } from "./write-edit.ts";
+
+/** Where in an attempt a scripted question is asked. */
+const questionAt = 0.5;
+
+/** What one simulated agent does at one moment of its attempt. */
+type Step = { readonly at: number } & (
+  | { readonly type: "progress"; readonly text: string }
+  | { readonly type: "edit"; readonly edit: SimulatedEdit }
+  | { readonly type: "question" }
+  | { readonly type: "end" }
+);
+
+/** Makes the executor of one simulated run. */
+export function simulatedExecutor(world: {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly settings: SimulationSettings;
+}): Executor {
+  return {
+    kind: "simulated",
+    real: false,
+    probe: () => Promise.resolve({ available: true }),
+    start(assignment, report) {
+      const { task, attempt, strategy } = assignment;
+      const script = drawScript({ task, attempt, strategy, settings: world.settings });
+      return new SimulatedAgent({ clock: world.clock, files: world.files, assignment, report, script });
+    },
+  };
+}
+
+interface Act {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly assignment: AgentAssignment;
+  readonly report: (said: AgentReport) => void;
+  readonly script: DrawnScript;
+}
+
+class SimulatedAgent implements RunningAgent {
+  readonly #act: Act;
+  readonly #steps: Step[];
+  readonly #end = deferred<AgentEnd>();
+  #over = false;
+  #done = 0;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(act: Act) {
+    this.#act = act;
+    this.#steps = planSteps(act.script);
+    this.#next();
+  }
+
+  get ended(): Promise<AgentEnd> {
+    return this.#end.promise;
+  }
+
+  answer(questionId: string, answer: string): void {
+    if (this.#over || questionId !== this.#questionId()) return;
+    this.#act.report({ type: "progress", operation: `answered: ${answer}` });
+    this.#next();
+  }
+
+  stop(reason: StopReason): void {
+    const name = reason === "timeout" ? "Timeout" : "Cancelled";
+    const message = reason === "timeout" ? "the time limit was reached" : `stopped: ${reason}`;
+    this.#finish({
+      success: false,
+      partial: true,
+      error: { name, message, retryable: reason === "timeout", options: ["give it more time", "split the task"] },
+    });
+  }
+
+  #questionId(): string {
+    return `q-${this.#act.assignment.task.id}-${this.#act.assignment.attempt}`;
+  }
+
+  #next(): void {
+    const step = this.#steps.shift();
+    if (!step || this.#over) return;
+    const waitMs = (step.at - this.#done) * this.#act.script.durationMs;
+    this.#done = step.at;
+    this.#cancelTimer = this.#act.clock.setTimer(waitMs, () => this.#take(step), this.#act.assignment.order);
+  }
+
+  #take(step: Step): void {
+    if (this.#over) return;
+    const percent = Math.min(99, Math.round(step.at * 100));
+    switch (step.type) {
+      case "progress":
+        this.#act.report({ type: "progress", percent, source: "plan", operation: step.text });
+        this.#next();
+        return;
+      case "edit":
+        void this.#edit(step.edit, percent);
+        return;
+      case "question":
+        this.#ask();
+        return;
+      case "end":
+        this.#finish({ ...endAsScripted(this.#act.script), ...this.#claims() });
+    }
+  }
+
+  async #edit(edit: SimulatedEdit, percent: number): Promise<void> {
+    const { clock, files, assignment, report } = this.#act;
+    if (assignment.folder !== undefined) {
+      const release = clock.hold();
+      const refusal = await writeEdit({ files, folder: assignment.folder, edit });
+      release();
+      if (refusal !== undefined) {
+        this.#finish(failedWith(`the scripted edit cannot be made: ${refusal}`, false));
+        return;
+      }
+    }
+    report({ type: "progress", percent, source: "plan", operation: `${edit.type} ${edit.file}`, files: [edit.file] });
+    this.#next();
+  }
+
+  /** Without a workspace there is nothing to look at: the script says what would have changed. */
+  #claims(): Pick<AgentEnd, "claimedChanges"> {
+    if (this.#act.assignment.folder !== undefined) return {};
+    return {
+      claimedChanges: this.#act.script.edits.map(({ file, type, content }) => ({
+        file,
+        type,
+        ...(content !== undefined && { content }),
+      })),
+    };
+  }
+
+  #ask(): void {
+    const { question } = this.#act.script;
+    if (!question) return;
+    const fallback = question.options[0] ?? "";
+    const { text, options } = question;
+    this.#act.report({ type: "question", questionId: this.#questionId(), text, options, fallback });
+  }
+
+  #finish(end: AgentEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelTimer();
+    this.#end.resolve(end);
+  }
+}
+
+function planSteps(script: DrawnScript): Step[] {
+  const steps: Step[] = script.progress.map((text, index) => ({
+    type: "progress",
+    text,
+    at: (index + 1) / (script.progress.length + 1),
+  }));
+  for (const edit of script.edits) steps.push({ type: "edit", edit, at: (edit.atPercent ?? 100) / 100 });
+  if (script.question) steps.push({ type: "question", at: questionAt });
+  steps.sort((left, right) => left.at - right.at);
+  if (!script.hangs) steps.push({ type: "end", at: 1 });
+  return steps;
+}
+
+function endAsScripted(script: DrawnScript): AgentEnd {
+  const usage = {
+    ...(script.tokens !== undefined && { tokens: script.tokens }),
+    ...(script.apiCalls !== undefined && { apiCalls: script.apiCalls }),
+  };
+  const measured = { usage, ...(script.memoryMB !== undefined && { peakMemoryMB: script.memoryMB }) };
+  if (script.failure !== undefined) return { ...failedWith(script.failure, true), ...measured };
+  return { success: true, partial: false, summary: "simulated", ...measured };
+}
+
+function failedWith(message: string, retryable: boolean): AgentEnd {
+  const options = ["retry the task", "change its description", "do it by hand"];
+  return { success: false, partial: true, error: { name: "AgentError", message, retryable, options } };
+}

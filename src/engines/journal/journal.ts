@@ -1,0 +1,107 @@
+/**
+ * The journal of a run: the one truth about it.
+ *
+ * J1  Events are appended in order and never changed; `seq` counts them from 1 without gaps.
+ * J2  A durable event is on disk before anything that follows from it is reported.
+ * J3  A torn last line is cut away; damage anywhere else is reported, never skipped.
+ *
+ * It does not know what events mean.
+ */
+import type { AppendFile, Files } from "../../ports/files.ts";
+import type { EventType, RunEvent } from "../../schema/event.ts";
+import type { Problem } from "../../schema/problem.ts";
+import { failed, ok, type Result } from "../../util/result.ts";
+import { decodeLine, encodeLine } from "./journal-line.ts";
+
+/** Name of the journal in a run's folder. */
+export const journalName = "events.jsonl";
+
+/** Events that may be lost with the power: they only say how far something is. */
+const fleeting: ReadonlySet<EventType> = new Set<EventType>(["task.progressed"]);
+
+/** An open journal. */
+export interface Journal {
+  /**
+   * Appends events. The promise settles when they are written, and flushed to disk if the journal
+   * is durable and they matter; appends under way at the same time share one flush (group commit).
+   */
+  append(events: readonly RunEvent[]): Promise<void>;
+  /** Settles when everything appended is written. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the journal of a run for appending. `durable: false` is for runs that can be repeated for nothing. */
+export async function openJournal(request: {
+  readonly files: Files;
+  readonly folder: string;
+  readonly durable: boolean;
+}): Promise<Journal> {
+  await request.files.makeFolder(request.folder);
+  const file = await request.files.openAppend(`${request.folder}/${journalName}`);
+  return groupCommit(file, request.durable);
+}
+
+function groupCommit(file: AppendFile, durable: boolean): Journal {
+  let pending: string[] = [];
+  let pendingMatters = false;
+  let writing: Promise<void> | undefined;
+
+  const writeAll = async (): Promise<void> => {
+    // Lines that arrive while a write is under way go out together with the next one.
+    while (pending.length > 0) {
+      const text = pending.join("");
+      const sync = durable && pendingMatters;
+      pending = [];
+      pendingMatters = false;
+      await file.append(text, sync);
+    }
+    writing = undefined;
+  };
+  const flush = (): Promise<void> => writing ?? Promise.resolve();
+  return {
+    append(events) {
+      for (const event of events) {
+        pending.push(encodeLine(event));
+        pendingMatters ||= !fleeting.has(event.type);
+      }
+      writing ??= Promise.resolve().then(writeAll);
+      return writing;
+    },
+    flush,
+    async close() {
+      await flush();
+      await file.close();
+    },
+  };
+}
+
+/** Reads a journal back. A run without a journal has no events. */
+export async function readJournal(request: {
+  readonly files: Files;
+  readonly folder: string;
+}): Promise<Result<readonly RunEvent[], Problem>> {
+  const text = await request.files.readText(`${request.folder}/${journalName}`);
+  return decodeJournal(text ?? "", request.folder);
+}
+
+function decodeJournal(text: string, folder: string): Result<readonly RunEvent[], Problem> {
+  const lines = text.split("\n");
+  const events: RunEvent[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line === "") continue;
+    const event = decodeLine(line);
+    if (event?.seq === events.length + 1) events.push(event);
+    else if (index >= lines.length - 2) break;
+    else return failed(damaged(folder, index + 1));
+  }
+  return ok(events);
+}
+
+function damaged(folder: string, line: number): Problem {
+  return {
+    code: "STORAGE_FAILED",
+    error: `The journal of this run is damaged in line ${line} of ${folder}/${journalName}.`,
+    advice: "Nothing was changed. Keep a copy of the folder; the kept results of the run are still in the state folder.",
+  };
+}

@@ -1,0 +1,250 @@
+import type { FileChange } from "../../schema/change.ts";
+import type { Conflict } from "../../schema/conflict.ts";
+import type { PlannedTask, RunEvent, RunSpec, EventOf, Owner } from "../../schema/event.ts";
+import type { Outcome, Usage } from "../../schema/outcome.ts";
+import type { RunStatus } from "../../schema/workflow.ts";
+import { assert } from "../../util/assert.ts";
+
+/** Where a task stands. `blocked` waits for an answer. */
+export type TaskState = "waiting" | "running" | "blocked" | "succeeded" | "failed" | "skipped" | "cancelled";
+
+/** A question that an agent asked. */
+export interface QuestionView {
+  readonly taskId: string;
+  readonly questionId: string;
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly fallback: string;
+  readonly askedAt: number;
+  readonly deadlineAt: number;
+  answer?: string;
+  answeredBy?: "person" | "timeout";
+}
+
+/** A task as a run's journal tells it. Times are on the run's own clock. */
+export interface TaskView {
+  readonly id: string;
+  readonly task: PlannedTask;
+  state: TaskState;
+  agentId?: string;
+  attempts: number;
+  /** Start of the first attempt. */
+  firstStartedAt?: number;
+  /** Start of the last attempt. */
+  startedAt?: number;
+  endedAt?: number;
+  /** Milliseconds that its finished attempts took, all together. */
+  workedMs?: number;
+  lastActivityAt?: number;
+  operation?: string;
+  percent?: number;
+  percentSource?: "reported" | "plan" | "estimated";
+  files: readonly string[];
+  usage?: Usage;
+  outcome?: Outcome;
+  /** Why the attempt before the present one failed. */
+  previousError?: string;
+  changes: readonly FileChange[];
+  skippedReason?: string;
+}
+
+/** A run as its journal tells it; every view of a run is made from this. */
+export interface RunView {
+  readonly spec: RunSpec;
+  readonly owner: Owner;
+  readonly createdAt: string;
+  readonly containment: string;
+  status: RunStatus;
+  /** Number of the last event. */
+  seq: number;
+  /** Time of the last event, on the run's own clock. */
+  at: number;
+  readonly tasks: Map<string, TaskView>;
+  readonly questions: QuestionView[];
+  conflicts: readonly Conflict[];
+  baseCommit?: string;
+  merge?: EventOf<"merge.finished">;
+  apply?: EventOf<"apply.finished">;
+  undone?: boolean;
+  cancelReason?: string;
+  failureReason?: string;
+  interruptedReason?: string;
+  /** How many agents are at work or wait for an answer, and the most that were at the same time. */
+  working: number;
+  blocked: number;
+  maxParallel: number;
+  endedAt?: number;
+}
+
+/** Folds a run's events to what they amount to; undefined without a first `run.created`. */
+export function viewRun(events: Iterable<RunEvent>): RunView | undefined {
+  let view: RunView | undefined;
+  for (const event of events) {
+    if (event.type === "run.created") view = startView(event);
+    else if (view) applyEvent(view, event);
+  }
+  return view;
+}
+
+/** Starts the view of a run from its first event. */
+export function startView(event: RunEvent & EventOf<"run.created">): RunView {
+  const tasks = new Map<string, TaskView>();
+  for (const task of event.spec.tasks) {
+    tasks.set(task.id, { id: task.id, task, state: "waiting", attempts: 0, files: [], changes: [] });
+  }
+  return {
+    spec: event.spec,
+    owner: event.owner,
+    createdAt: event.createdAt,
+    containment: event.containment,
+    status: "running",
+    seq: event.seq,
+    at: event.at,
+    tasks,
+    questions: [],
+    conflicts: [],
+    working: 0,
+    blocked: 0,
+    maxParallel: 0,
+  };
+}
+
+/** Adds one event to a view. */
+export function applyEvent(view: RunView, event: RunEvent): void {
+  view.seq = event.seq;
+  view.at = event.at;
+  switch (event.type) {
+    case "run.created":
+    case "delay.elapsed":
+      return;
+    case "base.captured":
+      view.baseCommit = event.commit;
+      return;
+    case "base.failed":
+      view.failureReason = event.reason;
+      return;
+    case "task.started":
+    case "task.skipped":
+    case "task.progressed":
+    case "task.asked":
+    case "task.answered":
+    case "task.finished":
+      applyTaskEvent(view, event);
+      return;
+    case "run.timed-out":
+      view.failureReason = "the run's time limit was reached";
+      return;
+    case "run.cancel-requested":
+      view.cancelReason = event.reason;
+      return;
+    case "merge.finished":
+      view.merge = event;
+      view.conflicts = event.conflicts;
+      return;
+    case "apply.finished":
+      view.apply = event;
+      view.undone = false;
+      if (event.conflicts.length > 0) view.conflicts = [...view.conflicts, ...event.conflicts];
+      return;
+    case "undo.finished":
+      view.undone = true;
+      return;
+    case "run.finished":
+      view.status = event.status;
+      view.endedAt = event.at;
+      return;
+    case "run.interrupted":
+      view.status = "interrupted";
+      view.interruptedReason = event.reason;
+      view.endedAt = event.at;
+  }
+}
+
+type TaskEvent = RunEvent &
+  EventOf<"task.started" | "task.skipped" | "task.progressed" | "task.asked" | "task.answered" | "task.finished">;
+
+function applyTaskEvent(view: RunView, event: TaskEvent): void {
+  const task = view.tasks.get(event.taskId);
+  assert(task, `event for unknown task ${event.taskId}`);
+  task.lastActivityAt = event.at;
+  const before = task.state;
+  switch (event.type) {
+    case "task.started":
+      task.state = "running";
+      task.agentId = event.agentId;
+      task.attempts = event.attempt;
+      task.firstStartedAt ??= event.at;
+      task.startedAt ??= event.at;
+      if (task.outcome?.error) task.previousError = task.outcome.error.message;
+      delete task.outcome;
+      break;
+    case "task.skipped":
+      task.state = view.cancelReason === undefined ? "skipped" : "cancelled";
+      task.skippedReason = event.reason;
+      break;
+    case "task.progressed":
+      applyProgress(task, event);
+      break;
+    case "task.asked":
+      task.state = "blocked";
+      view.questions.push({
+        taskId: event.taskId,
+        questionId: event.questionId,
+        text: event.text,
+        options: event.options,
+        fallback: event.fallback,
+        askedAt: event.at,
+        deadlineAt: event.at + event.timeoutMs,
+      });
+      break;
+    case "task.answered":
+      answerQuestion(view, event);
+      if (task.state === "blocked") task.state = "running";
+      break;
+    case "task.finished":
+      finishTask(task, event);
+  }
+  countState(view, before, -1);
+  countState(view, task.state, 1);
+  view.maxParallel = Math.max(view.maxParallel, view.working + view.blocked);
+  if (view.endedAt === undefined) view.status = view.blocked > 0 && view.working === 0 ? "blocked" : "running";
+}
+
+function applyProgress(task: TaskView, event: EventOf<"task.progressed">): void {
+  if (event.operation !== undefined) task.operation = event.operation;
+  if (event.files) task.files = [...new Set([...task.files, ...event.files])];
+  if (event.usage) task.usage = event.usage;
+  if (event.percent === undefined) return;
+  task.percent = Math.max(task.percent ?? 0, event.percent);
+  task.percentSource = event.source ?? "reported";
+}
+
+function answerQuestion(view: RunView, event: EventOf<"task.answered">): void {
+  const question = view.questions.find(
+    (asked) => asked.taskId === event.taskId && asked.questionId === event.questionId,
+  );
+  if (!question) return;
+  question.answer = event.answer;
+  question.answeredBy = event.by;
+}
+
+function finishTask(task: TaskView, event: RunEvent & EventOf<"task.finished">): void {
+  const { outcome } = event;
+  task.outcome = outcome;
+  task.endedAt = event.at;
+  task.workedMs = (task.workedMs ?? 0) + outcome.durationMs;
+  task.changes = outcome.changes;
+  task.files = outcome.changes.map((change) => change.file);
+  if (outcome.usage) task.usage = outcome.usage;
+  if (outcome.success) {
+    task.state = "succeeded";
+    task.percent = 100;
+  } else {
+    task.state = outcome.error?.name === "Cancelled" ? "cancelled" : "failed";
+  }
+}
+
+function countState(view: RunView, state: TaskState, by: 1 | -1): void {
+  if (state === "running") view.working += by;
+  if (state === "blocked") view.blocked += by;
+}

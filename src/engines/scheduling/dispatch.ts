@@ -1,0 +1,29 @@
+import type { Command } from "./command.ts";
+import { standing, type RunState } from "./run-state.ts";
+import { setStanding } from "./settle.ts";
+
+/** Starts what may start now, most urgent first, as long as agents are free. */
+export function dispatch(state: RunState, commands: Command[]): void {
+  while (state.closedBecause === undefined && !state.delaying && state.freeAgents.size > 0) {
+    const task = state.ready.pop();
+    if (task === undefined) return;
+    if (state.standings[task] !== standing.ready) continue;
+    const short = state.admission.take(task);
+    if (short === undefined) start(state, task, commands);
+    else state.admission.wait(task, short);
+  }
+}
+
+function start(state: RunState, task: number, commands: Command[]): void {
+  const agent = state.freeAgents.pop() ?? 0;
+  const attempt = (state.attempts[task] ?? 0) + 1;
+  state.agentOf[task] = agent;
+  state.attempts[task] = attempt;
+  setStanding(state, task, standing.running);
+  const taskId = state.index.ids[task] ?? "";
+  commands.push({ type: "start-task", taskId, attempt, agentId: `agent-${agent}` });
+  const delayMs = state.spec.constraints.startDelayMs ?? 0;
+  if (delayMs === 0) return;
+  state.delaying = true;
+  commands.push({ type: "delay", ms: delayMs });
+}

@@ -1,0 +1,101 @@
+import type { RunSpec } from "../../schema/event.ts";
+import type { RunStatus } from "../../schema/workflow.ts";
+import type { BinaryHeap } from "../../util/binary-heap.ts";
+import { binaryHeap } from "../../util/binary-heap.ts";
+import { buildAdmission, type Admission } from "./admission.ts";
+import { indexTasks, type TaskIndex } from "./task-index.ts";
+
+/** Where a task stands for the scheduler. The numbers index `counts`. */
+export const standing = {
+  waiting: 0,
+  ready: 1,
+  running: 2,
+  succeeded: 3,
+  failed: 4,
+  skipped: 5,
+} as const;
+
+/** Stages in the life of a run; it only ever moves to the right. */
+export type Phase = "new" | "capturing" | "working" | "merging" | "applying" | "finished";
+
+/**
+ * Everything the scheduler knows of a run. It belongs to `transition`, which updates it in place
+ * so that an event costs O(log n) whatever the size of the run; nobody else may write to it.
+ */
+export interface RunState {
+  readonly spec: RunSpec;
+  readonly index: TaskIndex;
+  readonly admission: Admission;
+  phase: Phase;
+  /** One `standing` per task. */
+  readonly standings: Uint8Array;
+  /** How many tasks have each standing. */
+  readonly counts: Int32Array;
+  /** How many dependencies of each task have not succeeded yet. */
+  readonly unmet: Int32Array;
+  readonly attempts: Int32Array;
+  /** Number of the agent that works on each running task. */
+  readonly agentOf: Int32Array;
+  readonly ready: BinaryHeap;
+  /** Numbers of the agents that are free, lowest first. */
+  readonly freeAgents: BinaryHeap;
+  /** Mode `batch`: the batch of each task, how many of each batch are unsettled, and the batch at work. */
+  readonly batchOf: Int32Array;
+  readonly unsettledInBatch: Int32Array;
+  /** Mode `batch`: ready tasks of batches whose turn has not come. */
+  readonly parked: number[][];
+  currentBatch: number;
+  /** Why nothing new may start any more. */
+  closedBecause: string | undefined;
+  cancelled: boolean;
+  timedOut: boolean;
+  /** A start delay is running; nothing starts until it has elapsed. */
+  delaying: boolean;
+  readonly mergedCount: { held: number; applyRefused: boolean };
+  outcome: RunStatus | undefined;
+}
+
+/** The state of a run about which nothing has happened yet but that it was created. */
+export function initialState(spec: RunSpec): RunState {
+  const index = indexTasks(spec.tasks);
+  const count = spec.tasks.length;
+  const agents = spec.mode === "sequential" ? 1 : spec.maxParallelAgents;
+  const freeAgents = binaryHeap((left, right) => left < right);
+  for (let agent = 1; agent <= agents; agent++) freeAgents.push(agent);
+  const counts = new Int32Array(6);
+  counts[standing.waiting] = count;
+  const { batchOf, sizes } = indexBatches(spec, index);
+  return {
+    spec,
+    index,
+    admission: buildAdmission(spec),
+    phase: "new",
+    standings: new Uint8Array(count),
+    counts,
+    unmet: Int32Array.from(index.needCount),
+    attempts: new Int32Array(count),
+    agentOf: new Int32Array(count),
+    ready: binaryHeap((left, right) => index.rank(left) < index.rank(right)),
+    freeAgents,
+    batchOf,
+    unsettledInBatch: sizes,
+    parked: Array.from({ length: sizes.length }, () => []),
+    currentBatch: 0,
+    closedBecause: undefined,
+    cancelled: false,
+    timedOut: false,
+    delaying: false,
+    mergedCount: { held: 0, applyRefused: false },
+    outcome: undefined,
+  };
+}
+
+function indexBatches(spec: RunSpec, index: TaskIndex): { batchOf: Int32Array; sizes: Int32Array } {
+  const batchOf = new Int32Array(spec.tasks.length);
+  const sizes = new Int32Array(spec.batches.length);
+  spec.batches.forEach((batch, number) => {
+    for (const id of batch) batchOf[index.numberOf(id)] = number;
+    sizes[number] = batch.length;
+  });
+  return { batchOf, sizes };
+}

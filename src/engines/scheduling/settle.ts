@@ -1,0 +1,99 @@
+import type { Command } from "./command.ts";
+import { standing, type RunState } from "./run-state.ts";
+
+type Standing = (typeof standing)[keyof typeof standing];
+
+/** Makes every task without dependencies ready. */
+export function releaseRoots(state: RunState): void {
+  state.unmet.forEach((unmet, task) => {
+    if (unmet === 0) release(state, task);
+  });
+}
+
+/** Records where a task stands now, without any consequence. */
+export function setStanding(state: RunState, task: number, next: Standing): void {
+  const former = state.standings[task] ?? standing.waiting;
+  state.counts[former] = (state.counts[former] ?? 0) - 1;
+  state.counts[next] = (state.counts[next] ?? 0) + 1;
+  state.standings[task] = next;
+}
+
+/** Ends an attempt and draws the consequences: the agent is free, dependents become ready or are skipped. */
+export function settle(state: RunState, task: number, next: Standing, commands: Command[]): void {
+  freeAgent(state, task);
+  setStanding(state, task, next);
+  if (next === standing.ready) {
+    state.ready.push(task);
+    return;
+  }
+  leaveBatch(state, task);
+  if (next === standing.succeeded) satisfyDependents(state, task);
+  else skipDependents(state, task, commands);
+}
+
+/** Skips everything that has not started, because nothing new may start. */
+export function skipUnstarted(state: RunState, reason: string, commands: Command[]): void {
+  state.index.ids.forEach((_, task) => {
+    if (isUnstarted(state, task)) skip({ state, task, reason, commands });
+  });
+}
+
+function freeAgent(state: RunState, task: number): void {
+  state.freeAgents.push(state.agentOf[task] ?? 0);
+  for (const resource of state.admission.release(task)) {
+    for (const waiting of state.admission.wake(resource)) state.ready.push(waiting);
+  }
+}
+
+function satisfyDependents(state: RunState, task: number): void {
+  state.index.eachDependent(task, (dependent) => {
+    const unmet = (state.unmet[dependent] ?? 0) - 1;
+    state.unmet[dependent] = unmet;
+    if (unmet === 0 && state.standings[dependent] === standing.waiting) release(state, dependent);
+  });
+}
+
+function skipDependents(state: RunState, task: number, commands: Command[]): void {
+  const doomed = [task];
+  for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
+    const cause = next;
+    const verb = state.standings[cause] === standing.failed ? "failed" : "was skipped";
+    state.index.eachDependent(cause, (dependent) => {
+      if (!isUnstarted(state, dependent)) return;
+      const reason = `depends on '${state.index.ids[cause]}', which ${verb}`;
+      skip({ state, task: dependent, reason, commands });
+      doomed.push(dependent);
+    });
+  }
+}
+
+function skip(request: { state: RunState; task: number; reason: string; commands: Command[] }): void {
+  const { state, task, reason, commands } = request;
+  setStanding(state, task, standing.skipped);
+  leaveBatch(state, task);
+  commands.push({ type: "skip-task", taskId: state.index.ids[task] ?? "", reason });
+}
+
+function isUnstarted(state: RunState, task: number): boolean {
+  const now = state.standings[task];
+  return now === standing.waiting || now === standing.ready;
+}
+
+function release(state: RunState, task: number): void {
+  setStanding(state, task, standing.ready);
+  const batch = state.batchOf[task] ?? 0;
+  if (state.spec.mode === "batch" && batch > state.currentBatch) state.parked[batch]?.push(task);
+  else state.ready.push(task);
+}
+
+function leaveBatch(state: RunState, task: number): void {
+  const batch = state.batchOf[task] ?? 0;
+  state.unsettledInBatch[batch] = (state.unsettledInBatch[batch] ?? 0) - 1;
+  if (state.spec.mode !== "batch") return;
+  while (state.currentBatch < state.parked.length && state.unsettledInBatch[state.currentBatch] === 0) {
+    state.currentBatch += 1;
+    for (const parked of state.parked[state.currentBatch] ?? []) state.ready.push(parked);
+    const opened = state.parked[state.currentBatch];
+    if (opened) opened.length = 0;
+  }
+}

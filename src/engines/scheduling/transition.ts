@@ -1,0 +1,154 @@
+/**
+ * The scheduler: what has happened goes in, what is to be done comes out.
+ *
+ * S1  At most `maxParallelAgents` tasks run, each with an agent number of its own.
+ * S2  A task starts only after all its dependencies have succeeded.
+ * S3  A task ends exactly once: succeeded, failed or skipped; a failed attempt may be repeated before that.
+ * S4  What depends on a failed or skipped task is skipped, never started.
+ * S5  Conservative: after the first failure nothing new starts. Aggressive: everything else goes on.
+ * S6  Mode `batch`: nothing of a batch starts before every task of the batches before it has ended.
+ * S7  Two tasks that share a mutex never run together; no resource is over-booked.
+ * S8  Merging begins when every task has ended; the run finishes exactly once, whatever failed.
+ * S9  The same events give the same state and the same commands; nothing else is looked at.
+ *
+ * It does not start anything, read a clock, or know what an agent is.
+ */
+import type { EventBody } from "../../schema/event.ts";
+import { assert } from "../../util/assert.ts";
+import type { Command } from "./command.ts";
+import { dispatch } from "./dispatch.ts";
+import { releaseRoots, settle, skipUnstarted } from "./settle.ts";
+import { decideMerge, decideStatus } from "./finish.ts";
+import { standing, type RunState } from "./run-state.ts";
+
+/** Takes over the state, applies the event, and says what is to be done now. */
+export function transition(state: RunState, event: EventBody): readonly [RunState, readonly Command[]] {
+  const commands: Command[] = [];
+  applyEvent(state, event, commands);
+  advance(state, commands);
+  return [state, commands];
+}
+
+function applyEvent(state: RunState, event: EventBody, commands: Command[]): void {
+  switch (event.type) {
+    case "run.created":
+      assert(state.phase === "new", "a run is created once");
+      state.phase = state.spec.isolated ? "capturing" : "working";
+      if (state.spec.isolated) commands.push({ type: "capture-base" });
+      releaseRoots(state);
+      return;
+    case "base.captured":
+      if (state.phase === "capturing") state.phase = "working";
+      return;
+    case "base.failed":
+      state.phase = "working";
+      close(state, `the workspace could not be captured: ${event.reason}`, commands);
+      return;
+    case "task.skipped":
+      skipFromOutside(state, event.taskId, commands);
+      return;
+    case "task.finished":
+      finishAttempt(state, event, commands);
+      return;
+    case "delay.elapsed":
+      state.delaying = false;
+      return;
+    case "run.cancel-requested":
+      if (state.phase === "finished") return;
+      state.cancelled = true;
+      close(state, "the run was cancelled", commands);
+      stopRunning(state, "cancelled", commands);
+      return;
+    case "run.timed-out":
+      if (state.phase === "finished") return;
+      state.timedOut = true;
+      close(state, "the run's time limit was reached", commands);
+      stopRunning(state, "timeout", commands);
+      return;
+    case "merge.finished":
+      finishMerge(state, event.held.length, event.merged.length, commands);
+      return;
+    case "apply.finished":
+      state.mergedCount.applyRefused ||= !event.applied;
+      if (state.phase === "applying") finish(state, commands);
+      return;
+    case "run.finished":
+      state.phase = "finished";
+      return;
+    case "task.started":
+    case "task.progressed":
+    case "task.asked":
+    case "task.answered":
+    case "undo.finished":
+    case "run.interrupted":
+  }
+}
+
+function finishAttempt(state: RunState, event: EventBody & { type: "task.finished" }, commands: Command[]): void {
+  const task = state.index.numberOf(event.taskId);
+  if (state.standings[task] !== standing.running) return;
+  const { outcome } = event;
+  if (outcome.success) {
+    settle(state, task, standing.succeeded, commands);
+    return;
+  }
+  const attemptsLeft = (state.attempts[task] ?? 0) < (state.spec.tasks[task]?.maxAttempts ?? 1);
+  if (outcome.error?.retryable && attemptsLeft && state.closedBecause === undefined) {
+    settle(state, task, standing.ready, commands);
+    return;
+  }
+  settle(state, task, standing.failed, commands);
+  if (state.spec.strategy === "conservative") {
+    close(state, `'${event.taskId}' failed and the strategy is conservative`, commands);
+  }
+}
+
+/** Skips a task that an effect found it cannot start, such as one whose dependencies do not merge. */
+function skipFromOutside(state: RunState, taskId: string, commands: Command[]): void {
+  const task = state.index.numberOf(taskId);
+  if (state.standings[task] === standing.running) settle(state, task, standing.skipped, commands);
+}
+
+function close(state: RunState, reason: string, commands: Command[]): void {
+  if (state.closedBecause !== undefined) return;
+  state.closedBecause = reason;
+  skipUnstarted(state, reason, commands);
+}
+
+function stopRunning(state: RunState, reason: "cancelled" | "timeout", commands: Command[]): void {
+  if (state.counts[standing.running] === 0) return;
+  state.index.ids.forEach((taskId, task) => {
+    if (state.standings[task] === standing.running) commands.push({ type: "stop-task", taskId, reason });
+  });
+}
+
+function advance(state: RunState, commands: Command[]): void {
+  if (state.phase !== "working") return;
+  dispatch(state, commands);
+  const { counts } = state;
+  const unsettled = (counts[standing.waiting] ?? 0) + (counts[standing.ready] ?? 0) + (counts[standing.running] ?? 0);
+  if (unsettled > 0) return;
+  if (!state.spec.isolated || counts[standing.succeeded] === 0) {
+    finish(state, commands);
+    return;
+  }
+  state.phase = "merging";
+  commands.push(decideMerge(state));
+}
+
+function finishMerge(state: RunState, held: number, merged: number, commands: Command[]): void {
+  if (state.phase !== "merging") return;
+  state.mergedCount.held = held;
+  if (merged > 0 && state.spec.apply !== "none" && !state.cancelled) {
+    state.phase = "applying";
+    commands.push({ type: "apply" });
+    return;
+  }
+  finish(state, commands);
+}
+
+function finish(state: RunState, commands: Command[]): void {
+  state.phase = "finished";
+  state.outcome = decideStatus(state);
+  commands.push({ type: "finish", status: state.outcome });
+}

@@ -1,0 +1,59 @@
+import * as z from "zod";
+
+/** How bad something is. */
+export const severitySchema = z.enum(["low", "medium", "high", "critical"]);
+
+/** A way out of a conflict. */
+export const resolutionOptionSchema = z.object({
+  strategy: z.enum(["merge", "prefer-agent", "rollback", "sequential-retry", "manual"]),
+  description: z.string(),
+  /** Needs nobody's decision. */
+  automatic: z.boolean(),
+  risk: z.enum(["low", "medium", "high"]),
+  agentId: z.string().optional(),
+  preview: z.string().optional(),
+});
+
+/** A way out of a conflict. */
+export type ResolutionOption = z.infer<typeof resolutionOptionSchema>;
+
+/** A place in one agent's version of a file; lines are 1-based and inclusive. */
+export const conflictLocationSchema = z.object({
+  file: z.string(),
+  startLine: z.number().int().nonnegative(),
+  endLine: z.number().int().nonnegative(),
+  agentId: z.string(),
+  symbol: z.string().optional(),
+});
+
+/** Two or more agents' results that do not simply add up. */
+export const conflictSchema = z.object({
+  /** `c1`, `c2`, … in the order found. */
+  id: z.string(),
+  type: z.enum(["file-level", "semantic", "dependency", "resource", "ordering"]),
+  severity: severitySchema,
+  agents: z.array(z.string()),
+  tasks: z.array(z.string()),
+  description: z.string(),
+  affectedResources: z.array(z.string()),
+  detectionMethod: z.string(),
+  locations: z.array(conflictLocationSchema),
+  /** 0-1. */
+  confidence: z.number().min(0).max(1),
+  resolutionOptions: z.array(resolutionOptionSchema),
+});
+
+/** Two or more agents' results that do not simply add up. */
+export type Conflict = z.infer<typeof conflictSchema>;
+
+/** What detect_conflicts finds. */
+export interface ConflictReport {
+  /** At least one conflict of medium severity or above. */
+  readonly hasConflicts: boolean;
+  readonly conflicts: readonly Conflict[];
+  readonly resolutionStrategy: "auto" | "manual" | "rollback";
+  readonly mergedResult?: {
+    readonly files: readonly { readonly file: string; readonly content?: string; readonly ref?: string }[];
+    readonly ref?: string;
+  };
+}

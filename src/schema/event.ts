@@ -1,0 +1,166 @@
+import * as z from "zod";
+import { conflictSchema } from "./conflict.ts";
+import { outcomeSchema, usageSchema } from "./outcome.ts";
+import { simulationSettingsSchema } from "./simulation.ts";
+import { taskSchema } from "./task.ts";
+import {
+  applyModes,
+  constraintsSchema,
+  executionStrategies,
+  runModes,
+  runStatuses,
+  unenforcedLimitSchema,
+} from "./workflow.ts";
+
+/** A task as a run carries it: defaults filled in, relations checked. */
+export const plannedTaskSchema = taskSchema.extend({
+  /** Expected minutes, from the estimate given or the default. */
+  minutes: z.number().positive(),
+  /** All dependencies: those stated and those found and applied. */
+  needs: z.array(z.string()),
+  /** Longest chain of dependencies below it; 0 for a task without any. */
+  level: z.number().int().nonnegative(),
+  executorKind: z.string(),
+  timeoutMs: z.number().positive(),
+  maxAttempts: z.number().int().positive(),
+});
+
+/** A task as a run carries it. */
+export type PlannedTask = z.infer<typeof plannedTaskSchema>;
+
+/** Everything a run was asked to do; fixed when it is created. */
+export const runSpecSchema = z.object({
+  executionId: z.string(),
+  /** What the caller calls the whole, for titles. */
+  title: z.string(),
+  tasks: z.array(plannedTaskSchema),
+  /** Task ids in the order of the batches; used by mode `batch` and shown by every mode. */
+  batches: z.array(z.array(z.string())),
+  mode: z.enum(runModes),
+  strategy: z.enum(executionStrategies),
+  maxParallelAgents: z.number().int().positive(),
+  executor: z.string(),
+  apply: z.enum(applyModes),
+  constraints: constraintsSchema,
+  unenforced: z.array(unenforcedLimitSchema),
+  estimatedSpeedup: z.number(),
+  recommendedAgents: z.number().int().positive(),
+  criticalPath: z.array(z.string()),
+  /** Absolute path of the folder the agents work on; absent when they work on none. */
+  workspace: z.string().optional(),
+  /** Whether the tasks get workspaces of their own and are merged. */
+  isolated: z.boolean(),
+  simulation: simulationSettingsSchema.optional(),
+  planId: z.string().optional(),
+  idempotencyKey: z.string().optional(),
+});
+
+/** Everything a run was asked to do. */
+export type RunSpec = z.infer<typeof runSpecSchema>;
+
+/** Which process runs a run: a pid alone is reused, a pid with its start time and boot is not. */
+export const ownerSchema = z.object({
+  pid: z.number().int(),
+  startTime: z.string(),
+  bootId: z.string(),
+});
+
+/** Which process runs a run. */
+export type Owner = z.infer<typeof ownerSchema>;
+
+/** A task whose result is kept but not merged, and why. */
+export const heldTaskSchema = z.object({
+  taskId: z.string(),
+  conflictIds: z.array(z.string()),
+  reason: z.string(),
+});
+
+const taskId = z.string();
+const attempt = z.number().int().positive();
+
+const eventBodies = [
+  z.object({
+    type: z.literal("run.created"),
+    spec: runSpecSchema,
+    owner: ownerSchema,
+    createdAt: z.string(),
+    containment: z.string(),
+  }),
+  z.object({ type: z.literal("base.captured"), commit: z.string() }),
+  z.object({ type: z.literal("base.failed"), reason: z.string() }),
+  z.object({ type: z.literal("task.started"), taskId, attempt, agentId: z.string() }),
+  z.object({ type: z.literal("task.skipped"), taskId, reason: z.string() }),
+  z.object({
+    type: z.literal("task.progressed"),
+    taskId,
+    percent: z.number().min(0).max(100).optional(),
+    source: z.enum(["reported", "plan", "estimated"]).optional(),
+    operation: z.string().optional(),
+    files: z.array(z.string()).optional(),
+    usage: usageSchema.optional(),
+  }),
+  z.object({
+    type: z.literal("task.asked"),
+    taskId,
+    questionId: z.string(),
+    text: z.string(),
+    options: z.array(z.string()),
+    /** What is answered when nobody does. */
+    fallback: z.string(),
+    /** Milliseconds until then. */
+    timeoutMs: z.number(),
+  }),
+  z.object({
+    type: z.literal("task.answered"),
+    taskId,
+    questionId: z.string(),
+    answer: z.string(),
+    by: z.enum(["person", "timeout"]),
+  }),
+  z.object({ type: z.literal("task.finished"), taskId, attempt, agentId: z.string(), outcome: outcomeSchema }),
+  z.object({ type: z.literal("delay.elapsed") }),
+  z.object({ type: z.literal("run.timed-out") }),
+  z.object({ type: z.literal("run.cancel-requested"), reason: z.string() }),
+  z.object({
+    type: z.literal("merge.finished"),
+    merged: z.array(z.string()),
+    held: z.array(heldTaskSchema),
+    conflicts: z.array(conflictSchema),
+    /** The commit in the shadow repository that holds the merged tree. */
+    commit: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal("apply.finished"),
+    applied: z.boolean(),
+    /** Files of the user's that were written. */
+    files: z.array(z.string()),
+    /** Branch or ref the result can be found at. */
+    ref: z.string().optional(),
+    /** Id of the backup that `undo` restores. */
+    undo: z.string().optional(),
+    /** Why nothing was written. */
+    reason: z.string().optional(),
+    conflicts: z.array(conflictSchema),
+  }),
+  z.object({ type: z.literal("undo.finished"), files: z.array(z.string()) }),
+  z.object({ type: z.literal("run.finished"), status: z.enum(runStatuses) }),
+  z.object({ type: z.literal("run.interrupted"), reason: z.string() }),
+] as const;
+
+/**
+ * Everything that can happen to a run, as one closed union: the format of the journal, the source
+ * of every view, and the only input of `transition`.
+ */
+export const eventBodySchema = z.discriminatedUnion("type", eventBodies);
+
+/** Something that happened to a run. */
+export type EventBody = z.infer<typeof eventBodySchema>;
+
+/** The kinds of events. */
+export type EventType = EventBody["type"];
+
+/** An event with its place in the journal: `seq` counts from 1, `at` is in milliseconds (virtual when simulated). */
+export type RunEvent = EventBody & { readonly seq: number; readonly at: number };
+
+/** The event of one kind. */
+export type EventOf<Type extends EventType> = Extract<EventBody, { type: Type }>;

@@ -1,0 +1,100 @@
+import * as z from "zod";
+import { graphInputSchema } from "./graph.ts";
+import { agentResultInputSchema } from "./outcome.ts";
+import { agentProgressSchema, aggregationStrategySchema } from "./progress.ts";
+import { taskSchema } from "./task.ts";
+import { constraintsSchema } from "./workflow.ts";
+
+/** What a plan is made for. */
+export const optimizationGoals = ["minimize-time", "balance-load", "minimize-conflicts"] as const;
+
+const detail = z.enum(["summary", "full"]).optional().describe("full: nothing is cut");
+const executionId = z.string().min(1).max(200);
+const detectImplicit = z
+  .boolean()
+  .optional()
+  .describe("Also look for dependencies that the texts and files suggest; default true");
+
+/** What analyze_task_parallelizability takes. */
+export const analyzeInputSchema = z.object({
+  taskDescription: z.string().describe("The whole piece of work in a sentence or two"),
+  subtasks: z.array(taskSchema).optional().describe("The tasks it consists of, at most 2,000"),
+  context: z.unknown().optional().describe("Anything else that matters"),
+  maxParallelAgents: z.number().int().optional().describe("1-100; default: as many as help"),
+  optimizationGoal: z.enum(optimizationGoals).optional().describe("Default minimize-time"),
+  constraints: constraintsSchema.optional(),
+  detectImplicit,
+  detail,
+});
+
+/** What create_dependency_graph takes. */
+export const createGraphInputSchema = z.object({
+  tasks: z.array(taskSchema).describe("The tasks, at most 2,000"),
+  detectImplicit,
+  detail,
+});
+
+/** What optimize_batch_distribution takes. */
+export const optimizeInputSchema = z.object({
+  tasks: z.array(taskSchema).describe("The tasks, at most 2,000"),
+  dependencyGraph: graphInputSchema.optional().describe("The graph of create_dependency_graph, as it is"),
+  maxParallelAgents: z.number().int().optional().describe("1-100; default 3"),
+  optimizationGoal: z.enum(optimizationGoals).optional().describe("Default minimize-time"),
+  detail,
+});
+
+/** What detect_conflicts takes: one of agentResults and executionId. */
+export const detectInputSchema = z.object({
+  agentResults: z
+    .array(agentResultInputSchema)
+    .optional()
+    .describe("What each agent did; a change may carry a unified diff, or content and lineNumbers"),
+  executionId: executionId.optional().describe("Instead of agentResults: a run, also while it runs"),
+  dependencyGraph: graphInputSchema.optional().describe("Tells ordered tasks from independent ones"),
+  detail,
+});
+
+/** What aggregate_progress takes: agentProgresses, or executionId, or nothing for the recent runs. */
+export const aggregateInputSchema = z.object({
+  agentProgresses: z.array(agentProgressSchema).optional().describe("Progress of given agents"),
+  aggregationStrategy: aggregationStrategySchema.optional().describe("Default simple-average"),
+  dependencyGraph: graphInputSchema.optional().describe("For the critical path"),
+  executionId: executionId.optional().describe("Instead of agentProgresses: a run"),
+  waitSeconds: z
+    .number()
+    .min(0)
+    .max(3_600)
+    .optional()
+    .describe("Wait this long for the run's end or a question; default 0"),
+  sinceSeq: z.number().int().min(0).optional().describe("With waitSeconds: return at the first event after this one"),
+  detail,
+});
+
+/** What control_workflow can do to a run. */
+export const controlActions = [
+  "answer",
+  "cancel",
+  "pause",
+  "resume",
+  "retry",
+  "skip",
+  "steer",
+  "resolve",
+  "apply",
+  "undo",
+  "delete",
+] as const;
+
+/** What control_workflow takes. */
+export const controlInputSchema = z.object({
+  executionId: executionId.describe("The run"),
+  action: z
+    .enum(controlActions)
+    .describe("answer a question, cancel, apply the merged result, undo an apply, delete a finished run"),
+  taskId: z.string().max(200).optional().describe("answer: the task that asked, if several did"),
+  questionId: z.string().max(200).optional().describe("answer: the question, if several are open"),
+  answer: z.string().min(1).max(5_000).optional().describe("answer: one of the options offered, or free text"),
+  conflictId: z.string().max(200).optional(),
+  option: z.string().max(200).optional(),
+  text: z.string().max(5_000).optional(),
+});

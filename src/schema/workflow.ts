@@ -1,0 +1,102 @@
+import * as z from "zod";
+import { batchInputSchema, graphInputSchema } from "./graph.ts";
+import { simulationSettingsSchema } from "./simulation.ts";
+import { commandSchema, taskSchema } from "./task.ts";
+
+/** When a task may start. */
+export const runModes = ["dependency", "batch", "parallel", "sequential", "pipeline"] as const;
+
+/** What a failure does to the rest. */
+export const executionStrategies = ["conservative", "aggressive"] as const;
+
+/** What happens to what was merged: into the user's files, onto a branch, or nothing. */
+export const applyModes = ["merge", "branch", "none"] as const;
+
+/** Limits a caller asks for. */
+export const constraintsSchema = z.object({
+  apiRateLimit: z
+    .object({
+      provider: z.string(),
+      maxRequestsPerMinute: z.number().optional(),
+      maxTokensPerMinute: z.number().optional(),
+    })
+    .optional(),
+  resourceLimits: z.object({ maxMemoryMB: z.number().optional(), maxCPUPercent: z.number().optional() }).optional(),
+  resources: z.record(z.string(), z.number()).optional().describe("Capacities of named resources"),
+  budget: z.object({ maxUsd: z.number().optional(), maxTokens: z.number().optional() }).optional(),
+  timeoutMinutes: z.number().optional().describe("Of the whole run"),
+  startDelayMs: z.number().optional().describe("Between the starts of two agents"),
+  maxRetries: z.number().optional().describe("For tasks that do not say"),
+  fallbackOnTimeout: z.boolean().optional(),
+});
+
+/** Limits a caller asks for. */
+export type Constraints = z.infer<typeof constraintsSchema>;
+
+/** An analysis result as callers send it back: only batches and graph are read. */
+export const analysisResultInputSchema = z.looseObject({
+  suggestedBatches: z.array(batchInputSchema),
+  dependencyGraph: graphInputSchema.optional(),
+});
+
+/** What execute_parallel_workflow takes. */
+export const executeInputSchema = z.object({
+  analysisResult: analysisResultInputSchema
+    .optional()
+    .describe("The result of analyze_task_parallelizability, as it is"),
+  planId: z.string().optional().describe("Instead of analysisResult: a plan that was analysed before"),
+  tasks: z.array(taskSchema).optional().describe("Instead of analysisResult: the tasks themselves"),
+  workflow: z.string().optional().describe("Instead of analysisResult: path of a workflow file"),
+  inputs: z.record(z.string(), z.unknown()).optional().describe("Inputs of the workflow file"),
+  executionStrategy: z
+    .enum(executionStrategies)
+    .optional()
+    .describe(
+      "conservative (default): nothing new starts after a failure; aggressive: everything not downstream of it goes on",
+    ),
+  maxParallelAgents: z.number().int().optional().describe("1-100; default: the recommended number"),
+  constraints: constraintsSchema.optional(),
+  executor: z
+    .string()
+    .optional()
+    .describe("simulated | claude-code | acp:<agent> | command; default: the configured one, else simulated"),
+  mode: z
+    .enum(runModes)
+    .optional()
+    .describe("dependency (default): a task starts as soon as its own dependencies are done"),
+  workspace: z.string().optional().describe("Folder the agents work on; default: the project the client works in"),
+  apply: z.enum(applyModes).optional().describe("merge (default for real executors): into your files; branch; none"),
+  verify: commandSchema.optional().describe("Command run on the merged tree"),
+  resume: z.string().optional().describe("executionId of a run to continue"),
+  from: z.string().optional(),
+  only: z.array(z.string()).optional(),
+  invalidate: z.array(z.string()).optional(),
+  idempotencyKey: z.string().max(200).optional().describe("The same key gives the same run"),
+  waitSeconds: z.number().min(0).max(3_600).optional().describe("How long this call waits for the end"),
+  simulation: simulationSettingsSchema.optional(),
+  detail: z.enum(["summary", "full"]).optional().describe("full: nothing is cut"),
+});
+
+/** What execute_parallel_workflow takes. */
+export type ExecuteInput = z.infer<typeof executeInputSchema>;
+
+/** Where a run stands. */
+export const runStatuses = [
+  "running",
+  "blocked",
+  "paused",
+  "completed",
+  "partial",
+  "failed",
+  "cancelled",
+  "interrupted",
+] as const;
+
+/** Where a run stands. */
+export type RunStatus = (typeof runStatuses)[number];
+
+/** A limit that was asked for and cannot be held here. */
+export const unenforcedLimitSchema = z.object({ limit: z.string(), reason: z.string() });
+
+/** A limit that was asked for and cannot be held here. */
+export type UnenforcedLimit = z.infer<typeof unenforcedLimitSchema>;
