@@ -5,7 +5,14 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { EventBody, PlannedTask } from "../../schema/event.ts";
 import type { AgentError, Outcome } from "../../schema/outcome.ts";
-import type { AgentAssignment, AgentEnd, AgentReport, Executor, RunningAgent, StopReason } from "../execution/executor.ts";
+import type {
+  AgentAssignment,
+  AgentEnd,
+  AgentReport,
+  Executor,
+  RunningAgent,
+  StopReason,
+} from "../execution/executor.ts";
 import type { OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
 
 /** How long a question waits for a person before its default is taken. */
@@ -95,7 +102,11 @@ export class Attempt {
     const { timeoutMs } = this.#task;
     const minutes = timeoutMs / 60_000;
     this.#cancelTimers.push(
-      clock.setTimer(timeoutMs, () => this.stop("timeout", `the time limit of ${round(minutes)} minutes was reached`), assignment.order),
+      clock.setTimer(
+        timeoutMs,
+        () => this.stop("timeout", `the time limit of ${round(minutes)} minutes was reached`),
+        assignment.order,
+      ),
     );
     release();
     const end = await agent.ended;

@@ -29,6 +29,8 @@ export interface Runs {
   undo(executionId: string): Promise<void>;
   /** Forgets a finished run: its journal, kept results and workspaces. */
   remove(executionId: string): Promise<void>;
+  /** Puts right what processes that are gone left half-done; for the start of a server. */
+  recover(): Promise<void>;
   /** Ends every agent of the runs of this process and marks them interrupted; for the end of the process. */
   shutdown(): Promise<void>;
 }

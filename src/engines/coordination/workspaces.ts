@@ -36,10 +36,16 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
     readonly dependencies: readonly string[];
   }): Promise<Result<Workspace, string>>;
   /** Keeps what the attempt left behind. */
-  collect(workspace: Workspace, attempt: { readonly taskId: string; readonly attempt: number }): Promise<Result<Collected, string>>;
+  collect(
+    workspace: Workspace,
+    attempt: { readonly taskId: string; readonly attempt: number },
+  ): Promise<Result<Collected, string>>;
   /** Removes the folder of an attempt; only after it was collected. */
   close(workspace: Workspace): Promise<void>;
-  merge(candidates: readonly Candidate[], held: readonly HeldBefore[]): Promise<Omit<EventOf<"merge.finished">, "type">>;
+  merge(
+    candidates: readonly Candidate[],
+    held: readonly HeldBefore[],
+  ): Promise<Omit<EventOf<"merge.finished">, "type">>;
   /** Writes what was merged: into the user's files or onto a branch. */
   apply(mode: "merge" | "branch", commit: string): Promise<Omit<EventOf<"apply.finished">, "type">>;
   undo(): Promise<Result<readonly string[], string>>;

@@ -37,9 +37,20 @@ export async function openJournal(request: {
   readonly folder: string;
   readonly durable: boolean;
 }): Promise<Journal> {
-  await request.files.makeFolder(request.folder);
-  const file = await request.files.openAppend(`${request.folder}/${journalName}`);
-  return groupCommit(file, request.durable);
+  const { files, folder, durable } = request;
+  await files.makeFolder(folder);
+  await cutTornEnd(files, folder);
+  return groupCommit(await files.openAppend(`${folder}/${journalName}`), durable);
+}
+
+/** A line that was cut off by a crash must not grow together with the next one. */
+async function cutTornEnd(files: Files, folder: string): Promise<void> {
+  const text = await files.readText(`${folder}/${journalName}`);
+  if (text === undefined || text === "") return;
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const lastLine = whole.slice(whole.lastIndexOf("\n", whole.length - 2) + 1, -1);
+  const sound = decodeLine(lastLine) ? whole : whole.slice(0, whole.length - lastLine.length - 1);
+  if (sound !== text) await files.writeAtomic(`${folder}/${journalName}`, sound);
 }
 
 function groupCommit(file: AppendFile, durable: boolean): Journal {
@@ -102,6 +113,7 @@ function damaged(folder: string, line: number): Problem {
   return {
     code: "STORAGE_FAILED",
     error: `The journal of this run is damaged in line ${line} of ${folder}/${journalName}.`,
-    advice: "Nothing was changed. Keep a copy of the folder; the kept results of the run are still in the state folder.",
+    advice:
+      "Nothing was changed. Keep a copy of the folder; the kept results of the run are still in the state folder.",
   };
 }

@@ -1,3 +1,4 @@
+import { numberAt } from "../../util/number-at.ts";
 import type { Command } from "./command.ts";
 import { standing, type RunState } from "./run-state.ts";
 
@@ -46,24 +47,23 @@ function freeAgent(state: RunState, task: number): void {
 }
 
 function satisfyDependents(state: RunState, task: number): void {
-  state.index.eachDependent(task, (dependent) => {
-    const unmet = (state.unmet[dependent] ?? 0) - 1;
+  for (const dependent of state.index.dependentsOf(task)) {
+    const unmet = numberAt(state.unmet, dependent) - 1;
     state.unmet[dependent] = unmet;
     if (unmet === 0 && state.standings[dependent] === standing.waiting) release(state, dependent);
-  });
+  }
 }
 
 function skipDependents(state: RunState, task: number, commands: Command[]): void {
   const doomed = [task];
   for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
-    const cause = next;
-    const verb = state.standings[cause] === standing.failed ? "failed" : "was skipped";
-    state.index.eachDependent(cause, (dependent) => {
-      if (!isUnstarted(state, dependent)) return;
-      const reason = `depends on '${state.index.ids[cause]}', which ${verb}`;
+    const verb = state.standings[next] === standing.failed ? "failed" : "was skipped";
+    const reason = `depends on '${state.index.ids[next]}', which ${verb}`;
+    for (const dependent of state.index.dependentsOf(next)) {
+      if (!isUnstarted(state, dependent)) continue;
       skip({ state, task: dependent, reason, commands });
       doomed.push(dependent);
-    });
+    }
   }
 }
 

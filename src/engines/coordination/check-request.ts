@@ -1,0 +1,163 @@
+/** What a call to execute can ask for, checked before anything is looked at or changed. */
+import { refuse } from "../../schema/problem.ts";
+import { taskLimits, type TaskInput } from "../../schema/task.ts";
+import type { Constraints, ExecuteInput, UnenforcedLimit } from "../../schema/workflow.ts";
+
+/** Executors that exist, whether or not they can run here. */
+export const executorKinds = ["simulated", "claude-code"] as const;
+
+const sources = ["analysisResult", "planId", "tasks"] as const;
+
+const optionsToCome = ["workflow", "inputs", "verify", "resume", "from", "only", "invalidate"] as const;
+
+const modesNow = ["dependency", "batch", "sequential"];
+
+const taskOptionsToCome = ["verify", "fallback", "when", "command"] as const;
+
+/** Refuses what cannot be done, by name; otherwise returns without a word. */
+export function checkRequest(input: ExecuteInput): void {
+  for (const option of optionsToCome) {
+    if (input[option] !== undefined) notYet({ field: option, instead: insteadOf[option] });
+  }
+  const given = sources.filter((source) => input[source] !== undefined);
+  if (given.length !== 1) {
+    refuse({
+      code: "NO_TASKS",
+      error:
+        given.length === 0
+          ? "There is nothing to execute: one of analysisResult, planId or tasks is required."
+          : `Only one of analysisResult, planId and tasks can be given, not ${given.join(" and ")}.`,
+      field: given[1] ?? "analysisResult",
+      allowed: sources,
+      example: { tasks: [{ id: "api", description: "Add the /health endpoint" }] },
+      advice: "Call analyze_task_parallelizability first and pass its result as analysisResult.",
+    });
+  }
+  if (input.mode !== undefined && !modesNow.includes(input.mode)) {
+    notYet({
+      field: "mode",
+      value: input.mode,
+      allowed: modesNow,
+      instead: "Use mode 'dependency', which starts every task as early as it can.",
+    });
+  }
+  checkAgents(input.maxParallelAgents);
+  checkConstraints(input.constraints ?? {});
+}
+
+const insteadOf: Record<(typeof optionsToCome)[number], string> = {
+  workflow: "Pass the tasks themselves as tasks.",
+  inputs: "Write the inputs into the tasks' descriptions.",
+  verify: "Run the command yourself after the run; undo restores your files.",
+  resume: "Start a new run with the tasks that are left.",
+  from: "Start a new run with the tasks that are left.",
+  only: "Start a new run with just those tasks.",
+  invalidate: "Start a new run with just those tasks.",
+};
+
+/** Refuses task options that are not there yet, and executors that do not exist. */
+export function checkTaskOptions(tasks: readonly TaskInput[]): void {
+  tasks.forEach((task, index) => {
+    for (const option of taskOptionsToCome) {
+      if (task[option] !== undefined) notYet({ field: `tasks[${index}].${option}`, instead: "Leave it out." });
+    }
+    if (task.executor !== undefined) checkExecutor(task.executor, `tasks[${index}].executor`);
+  });
+}
+
+/** Refuses an executor that does not exist or is not there yet. */
+export function checkExecutor(kind: string, field: string): void {
+  if ((executorKinds as readonly string[]).includes(kind)) return;
+  if (kind === "command" || kind.startsWith("acp:")) {
+    notYet({
+      field,
+      value: kind,
+      allowed: executorKinds,
+      instead: "Use 'claude-code' for real work or 'simulated' for a rehearsal.",
+    });
+  }
+  refuse({
+    code: "UNKNOWN_EXECUTOR",
+    error: `There is no executor '${kind}'; it must be one of ${executorKinds.join(", ")}.`,
+    field,
+    allowed: executorKinds,
+    example: "claude-code",
+    advice: "Choose 'claude-code' for real work or 'simulated' for a rehearsal that changes nothing.",
+  });
+}
+
+function notYet(option: { field: string; value?: string; allowed?: readonly string[]; instead: string }): never {
+  const { field, value, allowed, instead } = option;
+  refuse({
+    code: "NOT_SUPPORTED_YET",
+    error: `${value === undefined ? `The option '${field}'` : `'${value}' for '${field}'`} is not supported yet.`,
+    field,
+    ...(allowed && { allowed }),
+    advice: instead,
+  });
+}
+
+function checkAgents(agents: number | undefined): void {
+  if (agents === undefined || (agents >= 1 && agents <= taskLimits.agents)) return;
+  refuse({
+    code: "AGENTS_OUT_OF_RANGE",
+    error:
+      agents < 1
+        ? `maxParallelAgents must be at least 1, not ${agents}.`
+        : `maxParallelAgents must be at most ${taskLimits.agents}, not ${agents}.`,
+    field: "maxParallelAgents",
+    example: 3,
+    advice: "Leave it out to use the recommended number.",
+  });
+}
+
+/** The range of every number in the constraints, in the caller's units. */
+const ranges: readonly (readonly [path: string, low: number, high: number])[] = [
+  ["apiRateLimit.maxRequestsPerMinute", 1, 10_000],
+  ["apiRateLimit.maxTokensPerMinute", 1, 1_000_000_000],
+  ["resourceLimits.maxMemoryMB", 100, 32_768],
+  ["resourceLimits.maxCPUPercent", 1, 100],
+  ["budget.maxUsd", 0.01, 1_000_000],
+  ["budget.maxTokens", 1, 1_000_000_000_000],
+  ["timeoutMinutes", 0.001, 7 * 1_440],
+  ["startDelayMs", 0, 600_000],
+  ["maxRetries", 0, 10],
+];
+
+function checkConstraints(constraints: Constraints): void {
+  if (constraints.fallbackOnTimeout !== undefined) {
+    notYet({ field: "constraints.fallbackOnTimeout", instead: "Give the tasks retries instead." });
+  }
+  for (const [path, low, high] of ranges) {
+    const value = path
+      .split(".")
+      .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], constraints);
+    if (value === undefined || (typeof value === "number" && value >= low && value <= high)) continue;
+    const name = path.split(".").at(-1) ?? path;
+    refuse({
+      code: "INVALID_ARGUMENT",
+      error: `${name} must be between ${low} and ${high}, not ${String(value)}.`,
+      field: `constraints.${path}`,
+      example: low,
+      advice: "Correct the number, or leave the limit out.",
+    });
+  }
+}
+
+/** The limits asked for that nothing here holds yet: a run says so instead of pretending. */
+export function unenforcedLimits(constraints: Constraints): UnenforcedLimit[] {
+  const limits: UnenforcedLimit[] = [];
+  const add = (limit: string, reason: string): void => void limits.push({ limit, reason });
+  const { apiRateLimit, resourceLimits, budget } = constraints;
+  if (apiRateLimit?.maxRequestsPerMinute !== undefined)
+    add("apiRateLimit.maxRequestsPerMinute", "requests of agents are not counted yet");
+  if (apiRateLimit?.maxTokensPerMinute !== undefined)
+    add("apiRateLimit.maxTokensPerMinute", "tokens of agents are not paced yet");
+  if (resourceLimits?.maxMemoryMB !== undefined)
+    add("resourceLimits.maxMemoryMB", "memory of agents is not watched yet");
+  if (resourceLimits?.maxCPUPercent !== undefined)
+    add("resourceLimits.maxCPUPercent", "CPU of agents is not watched yet");
+  if (budget?.maxUsd !== undefined) add("budget.maxUsd", "cost is reported, not limited yet");
+  if (budget?.maxTokens !== undefined) add("budget.maxTokens", "tokens are reported, not limited yet");
+  return limits;
+}

@@ -1,0 +1,65 @@
+/** What can be done with a run after it has ended: apply, undo, delete. Each is one more event of its journal. */
+import type { EventBody } from "../../schema/event.ts";
+import { refuse } from "../../schema/problem.ts";
+import { openJournal } from "../journal/journal.ts";
+import type { RunIndex } from "../journal/run-index.ts";
+import type { LoadedRun } from "./open-runs.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+/** Writes what the run has merged into the user's files. */
+export async function applyRun(world: RunsWorld, run: LoadedRun): Promise<void> {
+  const { merge, apply, undone, spec } = run.view;
+  if (apply?.applied && !undone) nothing(`Run '${spec.executionId}' is applied already.`);
+  if (merge?.commit === undefined || merge.merged.length === 0) {
+    nothing(`Run '${spec.executionId}' has no merged result.`);
+  }
+  const workspaces = await world.openWorkspaces(spec);
+  const applied = await workspaces.apply("merge", merge.commit);
+  await append(world, run, { ...applied, type: "apply.finished" });
+}
+
+/** Puts the user's files back as they were before the run was applied. */
+export async function undoRun(world: RunsWorld, run: LoadedRun): Promise<void> {
+  const { apply, undone, spec } = run.view;
+  if (!apply?.applied || apply.undo === undefined || undone) {
+    nothing(`Run '${spec.executionId}' has not changed your files, so there is nothing to undo.`);
+  }
+  const workspaces = await world.openWorkspaces(spec);
+  const files = await workspaces.undo();
+  if (!files.ok) {
+    refuse({
+      code: "NOTHING_TO_APPLY",
+      error: files.error,
+      field: "executionId",
+      advice: "Nothing was changed. Put those files aside first, or restore them by hand from the backup.",
+    });
+  }
+  await append(world, run, { type: "undo.finished", files: [...files.value] });
+}
+
+/** Forgets a finished run: kept results, folder and index entry. The user's files are not touched. */
+export async function removeRun(request: {
+  readonly world: RunsWorld;
+  readonly index: RunIndex;
+  readonly run: LoadedRun;
+}): Promise<void> {
+  const { world, index, run } = request;
+  if (run.view.spec.isolated) await (await world.openWorkspaces(run.view.spec)).cleanUp(false);
+  await world.files.removeTree(run.entry.folder);
+  await index.remove(run.entry.executionId);
+}
+
+async function append(world: RunsWorld, run: LoadedRun, body: EventBody): Promise<void> {
+  const journal = await openJournal({ files: world.files, folder: run.entry.folder, durable: true });
+  await journal.append([{ ...body, seq: run.view.seq + 1, at: run.view.at }]);
+  await journal.close();
+}
+
+function nothing(error: string): never {
+  refuse({
+    code: "NOTHING_TO_APPLY",
+    error,
+    field: "executionId",
+    advice: "Call aggregate_progress with the executionId to see what became of the run.",
+  });
+}

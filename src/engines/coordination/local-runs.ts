@@ -1,0 +1,230 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { RunEvent, RunSpec } from "../../schema/event.ts";
+import { refuse } from "../../schema/problem.ts";
+import type { ExecuteInput } from "../../schema/workflow.ts";
+import { assert } from "../../util/assert.ts";
+import { openJournal } from "../journal/journal.ts";
+import { openRunIndex, type RunIndex } from "../journal/run-index.ts";
+import type { RunView } from "../progress/run-view.ts";
+import { applyRun, removeRun, undoRun } from "./finished-run.ts";
+import { openRuns, type OpenRuns } from "./open-runs.ts";
+import { prepareRun } from "./prepare-run.ts";
+import { recoverRuns } from "./recover.ts";
+import { runFolder } from "./run-folder.ts";
+import type { CallOrigin, QuestionAnswer, Runs, WaitFor } from "./runs.ts";
+import type { RunsWorld } from "./runs-world.ts";
+import { SubAgentCoordinator } from "./sub-agent-coordinator.ts";
+
+/** The events that somebody who waits wants to hear of at once. */
+const isNews = (event: RunEvent): boolean =>
+  event.type === "run.finished" || event.type === "run.interrupted" || event.type === "task.asked";
+
+/** The runs of this process, and those found in the machine's index. */
+export function localRuns(world: RunsWorld): Runs {
+  const index = openRunIndex(world.files, world.stateFolder);
+  return new LocalRuns(world, index);
+}
+
+class LocalRuns implements Runs {
+  readonly #world: RunsWorld;
+  readonly #index: RunIndex;
+  readonly #active = new Map<string, SubAgentCoordinator>();
+  readonly #open: OpenRuns;
+  #closing = false;
+
+  constructor(world: RunsWorld, index: RunIndex) {
+    this.#world = world;
+    this.#index = index;
+    this.#open = openRuns(world, index);
+  }
+
+  async start(input: ExecuteInput, origin: CallOrigin): Promise<string> {
+    const { idempotencyKey } = input;
+    if (idempotencyKey !== undefined) {
+      const former = await this.#index.findByKey(idempotencyKey);
+      if (former) return former.executionId;
+    }
+    const spec = await prepareRun(this.#world, input, origin);
+    if (this.#closing) refuse(serverEnding);
+    await this.#launch(spec);
+    return spec.executionId;
+  }
+
+  async #launch(spec: RunSpec): Promise<void> {
+    const { files, machine, processes, stateFolder, clock } = this.#world;
+    const { executionId } = spec;
+    const folder = await runFolder({ files, spec, stateFolder });
+    const real = spec.executor !== "simulated" || spec.isolated;
+    const settings = spec.simulation ?? {};
+    const runClock: Clock = spec.executor === "simulated" ? this.#world.simulatedClock(settings.realTime ?? 0) : clock;
+    const journal = await openJournal({ files, folder, durable: real });
+    const coordinator = new SubAgentCoordinator(spec, {
+      clock: runClock,
+      journal,
+      durable: real,
+      executorFor: (kind) => this.#world.executor(kind, { clock: runClock, settings }),
+      workspaces: spec.isolated ? await this.#world.openWorkspaces(spec) : undefined,
+      owner: machine.self(),
+      containment: spec.executor === "simulated" ? "none needed" : (await processes.containment()).guarantee,
+    });
+    this.#active.set(executionId, coordinator);
+    const { workspace, idempotencyKey } = spec;
+    await this.#index.add({
+      executionId,
+      folder,
+      createdAt: clock.wallTime(),
+      ...(workspace !== undefined && { workspace }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    });
+    await coordinator.start();
+    void coordinator.done
+      .then((view) => this.#open.writeArtifacts(folder, view))
+      .catch((reason: unknown) => this.#world.log(`run ${executionId} broke down: ${String(reason)}`))
+      .finally(() => journal.close())
+      .then(() => this.#active.delete(executionId));
+  }
+
+  async view(executionId: string): Promise<RunView> {
+    return this.#active.get(executionId)?.view ?? (await this.#open.load(executionId)).view;
+  }
+
+  async recent(limit: number): Promise<readonly RunView[]> {
+    const entries = await this.#index.newest(limit);
+    const views: RunView[] = [];
+    for (const { executionId } of entries) {
+      const view = this.#active.get(executionId)?.view ?? (await this.#open.tryLoad(executionId));
+      if (view) views.push(view);
+    }
+    return views;
+  }
+
+  async wait(executionId: string, until: WaitFor): Promise<RunView> {
+    const coordinator = this.#active.get(executionId);
+    if (!coordinator) return this.#open.waitForOther(executionId, until);
+    const { view } = coordinator;
+    const hasNews = until.sinceSeq !== undefined && view.seq > until.sinceSeq;
+    if (until.waitMs <= 0 || hasNews || isSettled(view)) return this.#settled(executionId, coordinator);
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        cancelTimer();
+        stopWatching();
+        until.signal?.removeEventListener("abort", finish);
+        resolve();
+      };
+      const cancelTimer = this.#world.clock.setTimer(until.waitMs, finish);
+      const stopWatching = coordinator.watch((event) => {
+        if (isNews(event) || until.sinceSeq !== undefined) finish();
+      });
+      until.signal?.addEventListener("abort", finish);
+      if (until.signal?.aborted) finish();
+      coordinator.done.then(finish, finish);
+    });
+    return this.#settled(executionId, coordinator);
+  }
+
+  /** A run that has written its last event is over only when its folders are gone and its report is there. */
+  async #settled(executionId: string, coordinator: SubAgentCoordinator): Promise<RunView> {
+    if (coordinator.view.endedAt === undefined) return coordinator.view;
+    await coordinator.done;
+    return this.view(executionId);
+  }
+
+  watch(executionId: string, sink: (event: RunEvent) => void): () => void {
+    return this.#active.get(executionId)?.watch(sink) ?? (() => undefined);
+  }
+
+  async cancel(executionId: string, reason: string): Promise<void> {
+    (await this.#mustBeActive(executionId)).cancel(reason);
+  }
+
+  async answer(executionId: string, answer: QuestionAnswer): Promise<void> {
+    const coordinator = await this.#mustBeActive(executionId);
+    const open = coordinator.view.questions.filter((question) => question.answer === undefined);
+    const meant = open.filter(
+      (question) =>
+        (answer.taskId === undefined || question.taskId === answer.taskId) &&
+        (answer.questionId === undefined || question.questionId === answer.questionId),
+    );
+    const [question] = meant;
+    if (meant.length !== 1 || !question) {
+      refuse({
+        code: "UNKNOWN_QUESTION",
+        error:
+          meant.length === 0
+            ? "No question of this run waits for that answer."
+            : `${meant.length} questions wait for an answer; taskId or questionId has to say which one is meant.`,
+        field: "questionId",
+        allowed: open.map((asked) => asked.questionId),
+        advice: "Call aggregate_progress with the executionId to see the open questions.",
+      });
+    }
+    coordinator.answer(question.taskId, question.questionId, answer.answer);
+  }
+
+  async apply(executionId: string): Promise<void> {
+    await this.#mustBeFinished(executionId);
+    await applyRun(this.#world, await this.#open.load(executionId));
+  }
+
+  async undo(executionId: string): Promise<void> {
+    await this.#mustBeFinished(executionId);
+    await undoRun(this.#world, await this.#open.load(executionId));
+  }
+
+  async remove(executionId: string): Promise<void> {
+    await this.#mustBeFinished(executionId);
+    await removeRun({ world: this.#world, index: this.#index, run: await this.#open.load(executionId) });
+  }
+
+  recover(): Promise<void> {
+    return recoverRuns(this.#world, this.#index);
+  }
+
+  async shutdown(): Promise<void> {
+    this.#closing = true;
+    const reason = "the server that ran it ended";
+    await Promise.all([...this.#active.values()].map((coordinator) => coordinator.interrupt(reason)));
+  }
+
+  async #mustBeActive(executionId: string): Promise<SubAgentCoordinator> {
+    const coordinator = this.#active.get(executionId);
+    if (coordinator && coordinator.view.endedAt === undefined) return coordinator;
+    const view = await this.view(executionId);
+    const running = view.endedAt === undefined;
+    return refuse({
+      code: "RUN_NOT_ACTIVE",
+      error: running
+        ? `Run '${executionId}' belongs to another process (pid ${view.owner.pid}).`
+        : `Run '${executionId}' has ended (${view.status}).`,
+      field: "executionId",
+      advice: running
+        ? "Call it from the client that started the run, or end that client."
+        : "Call aggregate_progress with the executionId to see its results.",
+    });
+  }
+
+  async #mustBeFinished(executionId: string): Promise<void> {
+    const coordinator = this.#active.get(executionId);
+    const view = await this.view(executionId);
+    if (view.endedAt === undefined && view.status !== "interrupted") {
+      refuse({
+        code: "RUN_NOT_FINISHED",
+        error: `Run '${executionId}' is still ${view.status}.`,
+        field: "executionId",
+        advice: "Wait for it with aggregate_progress, or cancel it first.",
+      });
+    }
+    await coordinator?.done;
+    assert(!coordinator || coordinator.view.endedAt !== undefined, "a finished run has an end");
+  }
+}
+
+const serverEnding = {
+  code: "RUN_NOT_ACTIVE",
+  error: "The server is about to end and starts nothing new.",
+  advice: "Call again when the server has been started anew.",
+} as const;
+
+function isSettled(view: RunView): boolean {
+  return view.endedAt !== undefined || view.status === "blocked";
+}

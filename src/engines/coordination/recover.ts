@@ -1,0 +1,30 @@
+import { openJournal, readJournal } from "../journal/journal.ts";
+import type { RunIndex } from "../journal/run-index.ts";
+import { viewRun } from "../progress/run-view.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+/** How many of the newest runs are looked at; older ones were looked at before. */
+const window = 50;
+
+/** Environment mark that every agent of a run carries. */
+export const runMark = "PARALLELIZATION_RUN";
+
+/**
+ * Puts right what dead processes left: ends their agents, restores a half-written apply, and writes
+ * into each journal that its run was interrupted. Two processes may do this at once; one writes.
+ */
+export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<void> {
+  await world.recoverWorkspaces();
+  for (const { executionId, folder } of await index.newest(window)) {
+    const events = await readJournal({ files: world.files, folder });
+    const view = events.ok ? viewRun(events.value) : undefined;
+    if (!view || view.endedAt !== undefined || world.machine.isAlive(view.owner)) continue;
+    const first = await world.files.createExclusive(`${folder}/interrupted`, `${world.clock.wallTime()}\n`);
+    if (!first) continue;
+    if (view.spec.executor !== "simulated") await world.processes.sweep(runMark, executionId);
+    const journal = await openJournal({ files: world.files, folder, durable: true });
+    const reason = `the process that ran it (pid ${view.owner.pid}) is gone`;
+    await journal.append([{ type: "run.interrupted", reason, seq: view.seq + 1, at: view.at }]);
+    await journal.close();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Files } from "../../ports/files.ts";
+import type { Machine } from "../../ports/machine.ts";
+import type { Processes } from "../../ports/processes.ts";
+import type { RunSpec } from "../../schema/event.ts";
+import type { Problem } from "../../schema/problem.ts";
+import type { SimulationSettings } from "../../schema/simulation.ts";
+import type { Result } from "../../util/result.ts";
+import type { Executor } from "../execution/executor.ts";
+import type { RunView } from "../progress/run-view.ts";
+import type { Plans } from "./plans.ts";
+import type { Surroundings } from "./resolve-workspace.ts";
+import type { RunWorkspaces } from "./workspaces.ts";
+
+/** What a workspace turned out to be. */
+export interface WorkspaceFinding {
+  /** Real path of the workspace. */
+  readonly root: string;
+  /** Whether it belongs to a git repository. */
+  readonly repository: boolean;
+}
+
+/** Everything that runs need from the machine and from the other engines; joined in `services.ts`. */
+export interface RunsWorld {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly machine: Machine;
+  readonly processes: Processes;
+  readonly plans: Plans;
+  readonly stateFolder: string;
+  readonly surroundings: Surroundings;
+  /** Executor that runs use when the caller names none. */
+  readonly defaultExecutor: string;
+  /** The recommended number of agents never exceeds this. */
+  readonly maxAgents: number;
+  /** How deep this process is below another run's agent; real agents are refused below the first. */
+  readonly nestingDepth: number;
+  simulatedClock(realTime: number): Clock;
+  executor(kind: string, run: { readonly clock: Clock; readonly settings: SimulationSettings }): Executor;
+  /** Looks whether agents may work there, without changing anything. */
+  inspectWorkspace(path: string): Promise<Result<WorkspaceFinding, Problem>>;
+  openWorkspaces(spec: RunSpec): Promise<RunWorkspaces>;
+  /** Puts right what a dead process left half-done in a workspace. */
+  recoverWorkspaces(): Promise<void>;
+  /** Files for people in a run's folder, made from its view. */
+  renderArtifacts(view: RunView): readonly { readonly name: string; readonly content: string }[];
+  log(message: string): void;
+}

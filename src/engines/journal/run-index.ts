@@ -1,0 +1,85 @@
+/**
+ * The machine-wide index of runs: one small file per run in the state folder, so that an execution id
+ * is enough to find a run from any folder and any process. It can be rebuilt from nothing but the
+ * run folders it names; it is never the truth about a run.
+ */
+import * as z from "zod";
+import type { Files } from "../../ports/files.ts";
+
+const entrySchema = z.object({
+  executionId: z.string(),
+  /** Folder that holds the journal. */
+  folder: z.string(),
+  workspace: z.string().optional(),
+  createdAt: z.string(),
+  idempotencyKey: z.string().optional(),
+});
+
+/** Where a run is found. */
+export type RunEntry = z.infer<typeof entrySchema>;
+
+/** The index of runs of this machine. */
+export interface RunIndex {
+  add(entry: RunEntry): Promise<void>;
+  find(executionId: string): Promise<RunEntry | undefined>;
+  /** The newest entries, newest first: execution ids begin with their time. */
+  newest(limit: number): Promise<readonly RunEntry[]>;
+  findByKey(idempotencyKey: string): Promise<RunEntry | undefined>;
+  remove(executionId: string): Promise<void>;
+}
+
+/** How many of the newest runs an idempotency key is looked for in. */
+const keyWindow = 1_000;
+
+/** Ids that can be file names; anything else was not made here. */
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+
+/** Opens the index in the state folder. */
+export function openRunIndex(files: Files, stateFolder: string): RunIndex {
+  const folder = `${stateFolder}/runs`;
+  const pathOf = (executionId: string): string => `${folder}/${executionId}.json`;
+  const find = async (executionId: string): Promise<RunEntry | undefined> => {
+    if (!idPattern.test(executionId)) return undefined;
+    const text = await files.readText(pathOf(executionId));
+    return text === undefined ? undefined : parseEntry(text);
+  };
+  const newest = async (limit: number): Promise<readonly RunEntry[]> => {
+    const names = (await files.list(folder)).filter((name) => name.endsWith(".json")).toReversed();
+    const entries: RunEntry[] = [];
+    for (const name of names.slice(0, limit)) {
+      const entry = await find(name.slice(0, -".json".length));
+      if (entry) entries.push(entry);
+    }
+    return entries;
+  };
+  return {
+    find,
+    newest,
+    async add(entry) {
+      await files.makeFolder(folder);
+      await files.writeAtomic(pathOf(entry.executionId), `${JSON.stringify(entry)}\n`);
+    },
+    async findByKey(idempotencyKey) {
+      const entries = await newest(keyWindow);
+      return entries.find((entry) => entry.idempotencyKey === idempotencyKey);
+    },
+    async remove(executionId) {
+      if (idPattern.test(executionId)) await files.removeFile(pathOf(executionId));
+    },
+  };
+}
+
+function parseEntry(text: string): RunEntry | undefined {
+  const parsed = entrySchema.safeParse(readJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // A half-written entry of another program version; the run folder still has the truth.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
