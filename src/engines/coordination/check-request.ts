@@ -136,7 +136,7 @@ function checkConstraints(constraints: Constraints): void {
     const name = path.split(".").at(-1) ?? path;
     refuse({
       code: "INVALID_ARGUMENT",
-      error: `${name} must be between ${low} and ${high}, not ${String(value)}.`,
+      error: `${name} must be between ${low} and ${high}, not ${JSON.stringify(value)}.`,
       field: `constraints.${path}`,
       example: low,
       advice: "Correct the number, or leave the limit out.",

@@ -77,11 +77,18 @@ class LocalRuns implements Runs {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     await coordinator.start();
-    void coordinator.done
-      .then((view) => this.#open.writeArtifacts(folder, view))
-      .catch((reason: unknown) => this.#world.log(`run ${executionId} broke down: ${String(reason)}`))
-      .finally(() => journal.close())
-      .then(() => this.#active.delete(executionId));
+    void this.#follow(executionId, folder, coordinator).finally(() => this.#active.delete(executionId));
+  }
+
+  /** Waits for a run's end and leaves its files for people. */
+  async #follow(executionId: string, folder: string, coordinator: SubAgentCoordinator): Promise<void> {
+    try {
+      await this.#open.writeArtifacts(folder, await coordinator.done);
+    } catch (error) {
+      this.#world.log(`run ${executionId} broke down: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    } finally {
+      await coordinator.closeJournal();
+    }
   }
 
   async view(executionId: string): Promise<RunView> {

@@ -1,6 +1,7 @@
 import { refuse } from "../../schema/problem.ts";
+import type { RunEntry } from "../../schema/run-entry.ts";
 import { readJournal } from "../journal/journal.ts";
-import type { RunEntry, RunIndex } from "../journal/run-index.ts";
+import type { RunIndex } from "../journal/run-index.ts";
 import { viewRun, type RunView } from "../progress/run-view.ts";
 import type { WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";

@@ -109,6 +109,11 @@ export class SubAgentCoordinator {
     this.#done.resolve(this.view);
   }
 
+  /** Closes the journal; only after `done`. */
+  closeJournal(): Promise<void> {
+    return this.#world.journal.close();
+  }
+
   #emit(body: EventBody): void {
     if (this.#closed) return;
     this.#seq += 1;

@@ -3,20 +3,8 @@
  * is enough to find a run from any folder and any process. It can be rebuilt from nothing but the
  * run folders it names; it is never the truth about a run.
  */
-import * as z from "zod";
 import type { Files } from "../../ports/files.ts";
-
-const entrySchema = z.object({
-  executionId: z.string(),
-  /** Folder that holds the journal. */
-  folder: z.string(),
-  workspace: z.string().optional(),
-  createdAt: z.string(),
-  idempotencyKey: z.string().optional(),
-});
-
-/** Where a run is found. */
-export type RunEntry = z.infer<typeof entrySchema>;
+import { runEntrySchema, type RunEntry } from "../../schema/run-entry.ts";
 
 /** The index of runs of this machine. */
 export interface RunIndex {
@@ -70,7 +58,7 @@ export function openRunIndex(files: Files, stateFolder: string): RunIndex {
 }
 
 function parseEntry(text: string): RunEntry | undefined {
-  const parsed = entrySchema.safeParse(readJson(text));
+  const parsed = runEntrySchema.safeParse(readJson(text));
   return parsed.success ? parsed.data : undefined;
 }
 

@@ -1,0 +1,172 @@
+/** From a call to execute to everything a run will do; refuses with a ProblemError before anything has changed. */
+import type { PlannedTask, RunSpec } from "../../schema/event.ts";
+import { refuse, type Problem } from "../../schema/problem.ts";
+import type { TaskInput } from "../../schema/task.ts";
+import type { ExecuteInput } from "../../schema/workflow.ts";
+import type { Result } from "../../util/result.ts";
+import { acceptAnalysis, type AcceptedAnalysis } from "../planning/accept-analysis.ts";
+import { planRun } from "../planning/plan-run.ts";
+import { checkExecutor, checkRequest, checkTaskOptions, unenforcedLimits } from "./check-request.ts";
+import { timePart } from "./plan-store.ts";
+import { isForbiddenWorkspace, resolveWorkspace } from "./resolve-workspace.ts";
+import type { CallOrigin } from "./runs.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+/** Checks a call and makes the run's specification from it. */
+export async function prepareRun(world: RunsWorld, input: ExecuteInput, origin: CallOrigin): Promise<RunSpec> {
+  checkRequest(input);
+  const executor = input.executor ?? world.defaultExecutor;
+  checkExecutor(executor, "executor");
+  const accepted = await acceptTasks(world, input);
+  checkTaskOptions(accepted.tasks);
+  checkEdits(accepted.tasks);
+  const constraints = input.constraints ?? {};
+  const plan = granted(
+    planRun({
+      ...accepted,
+      executor,
+      constraints,
+      realExecutors: ["claude-code"],
+      ...(input.maxParallelAgents !== undefined && { maxParallelAgents: input.maxParallelAgents }),
+      maxAgents: world.maxAgents,
+    }),
+  );
+  await probeExecutors(world, plan.tasks);
+  const real = plan.tasks.some((task) => task.executorKind !== "simulated");
+  const place = await placeRun(world, { input, origin, real, edits: hasEdits(accepted.tasks) });
+  const apply = input.apply ?? (real ? "merge" : "none");
+  if (apply !== "none" && !place.isolated) refuse(nothingToApply(apply));
+  return {
+    executionId: `exec-${timePart(world.clock.now())}-${world.machine.newId("").slice(0, 10)}`,
+    title: accepted.title ?? titleOf(accepted.tasks),
+    tasks: [...plan.tasks],
+    batches: plan.batches.map((batch) => [...batch]),
+    mode: input.mode ?? "dependency",
+    strategy: input.executionStrategy ?? "conservative",
+    maxParallelAgents: plan.agents,
+    executor: real && executor === "simulated" ? "claude-code" : executor,
+    apply,
+    constraints,
+    unenforced: unenforcedLimits(constraints),
+    estimatedSpeedup: plan.estimatedSpeedup,
+    recommendedAgents: plan.recommendedAgents,
+    criticalPath: [...plan.criticalPath],
+    isolated: place.isolated,
+    ...(place.workspace !== undefined && { workspace: place.workspace }),
+    ...(!real && { simulation: { seed: world.machine.randomSeed(), ...input.simulation } }),
+    ...(input.planId !== undefined && { planId: input.planId }),
+    ...(input.idempotencyKey !== undefined && { idempotencyKey: input.idempotencyKey }),
+  };
+}
+
+async function acceptTasks(world: RunsWorld, input: ExecuteInput): Promise<AcceptedAnalysis> {
+  if (input.planId !== undefined) {
+    const analysis = await world.plans.load(input.planId);
+    return granted(acceptAnalysis({ analysis, field: "planId" }));
+  }
+  if (input.analysisResult) return granted(acceptAnalysis({ analysis: input.analysisResult, field: "analysisResult" }));
+  return granted(acceptAnalysis({ tasks: input.tasks ?? [], field: "tasks" }));
+}
+
+async function probeExecutors(world: RunsWorld, tasks: readonly PlannedTask[]): Promise<void> {
+  for (const kind of new Set(tasks.map((task) => task.executorKind))) {
+    if (kind === "simulated") continue;
+    if (world.nestingDepth > 0) refuse(tooDeep(kind));
+    const status = await world.executor(kind, { clock: world.clock, settings: {} }).probe();
+    if (status.available) continue;
+    refuse({
+      code: "EXECUTOR_NOT_AVAILABLE",
+      error: `The executor '${kind}' cannot be used here: ${status.reason ?? "it was not found"}.`,
+      field: "executor",
+      allowed: ["simulated"],
+      advice: "Install or name the program, or rehearse the run with executor 'simulated'.",
+    });
+  }
+}
+
+interface Place {
+  readonly workspace: string | undefined;
+  readonly isolated: boolean;
+}
+
+/** Where the run works: real agents always get workspaces; simulated ones when they edit a repository. */
+async function placeRun(
+  world: RunsWorld,
+  request: { input: ExecuteInput; origin: CallOrigin; real: boolean; edits: boolean },
+): Promise<Place> {
+  const { input, origin, real, edits } = request;
+  const { surroundings } = world;
+  const found = resolveWorkspace({ argument: input.workspace, origin, surroundings });
+  const forbidden = isForbiddenWorkspace(found.path, surroundings);
+  if (!real && !found.explicit && forbidden) return { workspace: undefined, isolated: false };
+  if (forbidden) refuse(forbiddenWorkspace(found.path));
+  const inspected = await world.inspectWorkspace(found.path);
+  if (!inspected.ok) {
+    // A rehearsal that touches no file does not care whether the place it was called from is in order.
+    if (!real && !found.explicit && !edits) return { workspace: undefined, isolated: false };
+    refuse(inspected.error);
+  }
+  const { root, repository } = inspected.value;
+  return { workspace: root, isolated: real || (edits && repository) };
+}
+
+function hasEdits(tasks: readonly TaskInput[]): boolean {
+  return tasks.some((task) => (task.simulate?.edits?.length ?? 0) > 0);
+}
+
+function checkEdits(tasks: readonly TaskInput[]): void {
+  tasks.forEach((task, index) => {
+    task.simulate?.edits?.forEach((edit, number) => {
+      const parts = edit.file.split("/");
+      const leaves = edit.file === "" || edit.file.startsWith("/") || edit.file.includes("\\") || edit.file.includes("\0");
+      if (!leaves && !parts.includes("..") && !parts.includes(".git")) return;
+      refuse({
+        code: "PATH_OUTSIDE_WORKSPACE",
+        error: `'${edit.file}' is not a path inside the workspace; it must be relative, / separated, and without '..' and '.git'.`,
+        field: `tasks[${index}].simulate.edits[${number}].file`,
+        example: "src/app.ts",
+        advice: "Name the file relative to the workspace.",
+      });
+    });
+  });
+}
+
+function titleOf(tasks: readonly TaskInput[]): string {
+  const first = tasks[0]?.description.split("\n")[0] ?? "";
+  const rest = tasks.length > 1 ? ` and ${tasks.length - 1} more` : "";
+  return `${first.slice(0, 60)}${rest}`;
+}
+
+function granted<Value>(result: Result<Value, Problem>): Value {
+  return result.ok ? result.value : refuse(result.error);
+}
+
+function tooDeep(kind: string): Problem {
+  return {
+    code: "EXECUTOR_NOT_AVAILABLE",
+    error: `An agent of a run cannot start '${kind}' agents of its own.`,
+    field: "executor",
+    allowed: ["simulated"],
+    advice: "Do the work yourself, or split the task in the run that started you.",
+  };
+}
+
+function forbiddenWorkspace(path: string): Problem {
+  return {
+    code: "WORKSPACE_NOT_ALLOWED",
+    error: `Agents are never let loose on '${path}': it is the root of the file system or a home folder.`,
+    field: "workspace",
+    example: `${path.replace(/\/$/, "")}/my-project`,
+    advice: "Name the folder of one project.",
+  };
+}
+
+function nothingToApply(apply: string): Problem {
+  return {
+    code: "INVALID_ARGUMENT",
+    error: `apply '${apply}' needs agents that change files of a git repository, and these do not.`,
+    field: "apply",
+    allowed: ["none"],
+    advice: "Leave apply out, or name a repository as workspace and give the simulated tasks edits.",
+  };
+}
