@@ -49,6 +49,6 @@ export interface Files {
   openAppend(path: string): Promise<AppendFile>;
   /** Bytes free for this user on the file system of the path. */
   freeBytes(path: string): Promise<number>;
-  /** Whether this user may write to what is there; false when nothing is. */
-  isWritable(path: string): Promise<boolean>;
+  /** Whether this user may read or write what is there; false when nothing is. */
+  allows(path: string, use: "read" | "write"): Promise<boolean>;
 }

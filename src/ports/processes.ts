@@ -23,8 +23,10 @@ export interface ChildProcess {
   readonly pid: number | undefined;
   /** Settles when the program itself has ended and its output was read. */
   readonly exited: Promise<ProcessExit>;
-  /** Calls back for every complete line of standard output. */
+  /** Calls back for every complete line of standard output, which is read only from the first call on. */
   onLine(callback: (line: string) => void): void;
+  /** How many lines were longer than `maxLineBytes` and lost their end. */
+  cutLines(): number;
   /** The last few kilobytes of standard error. */
   stderrTail(): string;
   write(text: string): void;

@@ -63,6 +63,8 @@ export interface Schedule {
 
 /** What analyze_task_parallelizability finds. */
 export interface Analysis {
+  /** What the whole work is, as the caller put it. */
+  readonly taskDescription?: string;
   readonly parallelizable: boolean;
   /** How sure the verdict is, 0-100. */
   readonly confidence: number;

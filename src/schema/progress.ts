@@ -40,4 +40,6 @@ export interface ProgressReport {
   /** ISO date. */
   readonly estimatedCompletion: string;
   readonly criticalPath?: readonly string[];
+  /** What the numbers had to assume, where they had to. */
+  readonly note?: string;
 }

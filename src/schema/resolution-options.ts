@@ -21,16 +21,14 @@ export function mergeOptions(description: string, preview?: string): ResolutionO
 
 /** The ways out where one result has to give way; none is taken without somebody's decision. */
 export function choiceOptions(parties: readonly Party[]): ResolutionOption[] {
-  const choices = parties.slice(0, MAX_PARTIES).map(
-    ({ agentId, taskId, preview }): ResolutionOption => ({
-      strategy: "prefer-agent",
-      description: `Take the result of ${agentId} for '${taskId}' and hold the others`,
-      automatic: false,
-      risk: "medium",
-      agentId,
-      ...(preview === undefined ? {} : { preview }),
-    }),
-  );
+  const choices = parties.slice(0, MAX_PARTIES).map(({ agentId, taskId, preview }): ResolutionOption => ({
+    strategy: "prefer-agent",
+    description: `Take the result of ${agentId} for '${taskId}' and hold the others`,
+    automatic: false,
+    risk: "medium",
+    agentId,
+    ...(preview === undefined ? {} : { preview }),
+  }));
   const last = parties.at(-1)?.taskId ?? "";
   return [
     ...choices,
@@ -55,6 +53,11 @@ export function dependencyOptions(dependent: string): ResolutionOption[] {
       risk: "low",
     },
     { strategy: "rollback", description: `Drop the result of '${dependent}'`, automatic: false, risk: "medium" },
-    { strategy: "manual", description: `Check by hand that '${dependent}' stands alone`, automatic: false, risk: "high" },
+    {
+      strategy: "manual",
+      description: `Check by hand that '${dependent}' stands alone`,
+      automatic: false,
+      risk: "high",
+    },
   ];
 }

@@ -1,0 +1,78 @@
+import type { ImplicitDependency, WireEdge, WireGraph } from "../../schema/graph.ts";
+import type { Problem } from "../../schema/problem.ts";
+import type { TaskInput } from "../../schema/task.ts";
+import { failed, ok, type Result } from "../../util/result.ts";
+import { assert } from "../../util/assert.ts";
+import { checkTasks } from "./check-tasks.ts";
+import { implicitDependencies } from "./implicit-dependencies.ts";
+import { levelsDespiteCycles, taskLevels } from "./levels.ts";
+import { buildTaskGraph, taskAdjacency, type CyclicTasks, type TaskGraph } from "./task-graph.ts";
+import { toWireGraph } from "./wire-graph.ts";
+
+/** What the graph is made from. */
+export interface GraphRequest {
+  readonly tasks: readonly TaskInput[];
+  /** Whether to look for dependencies that nobody stated; default true. */
+  readonly detectImplicit?: boolean | undefined;
+}
+
+/** The dependency graph of tasks, with what was found about it. */
+export interface GraphReport {
+  readonly graph: WireGraph;
+  readonly implicitDependencies: readonly ImplicitDependency[];
+  readonly hasCycles: boolean;
+  /** Closed paths; absent when there are none. */
+  readonly cycles?: readonly (readonly string[])[];
+}
+
+/** Tasks with the dependencies found applied: what every further question is asked of. */
+export interface CompleteGraph {
+  readonly graph: TaskGraph;
+  readonly implicit: readonly ImplicitDependency[];
+  readonly wire: WireGraph;
+}
+
+/**
+ * Front door: checks the tasks and gives their dependency graph. A cycle is an answer, not an
+ * error; then no implicit dependency is looked for. Plans nothing.
+ */
+export function createDependencyGraph(request: GraphRequest): Result<GraphReport, Problem> {
+  const problem = checkTasks(request.tasks, "tasks");
+  if (problem) return failed(problem);
+  const complete = completeGraph(request);
+  if (!complete.ok) {
+    const graph = cyclicWireGraph(request.tasks);
+    return ok({ graph, implicitDependencies: [], hasCycles: true, cycles: complete.error.cycles });
+  }
+  const { wire, implicit } = complete.value;
+  return ok({ graph: wire, implicitDependencies: implicit, hasCycles: false });
+}
+
+/** Builds the graph of checked tasks, first as stated, then with the dependencies found and applied. */
+export function completeGraph(request: GraphRequest): Result<CompleteGraph, CyclicTasks> {
+  const tasks = request.tasks.map(withoutRepeatedNeeds);
+  const stated = buildTaskGraph(tasks);
+  if (!stated.ok) return stated;
+  const implicit = request.detectImplicit === false ? [] : implicitDependencies(stated.value);
+  const extraEdges = implicit.filter((dependency) => dependency.applied).map(toEdge);
+  const complete = extraEdges.length === 0 ? stated : buildTaskGraph(tasks, extraEdges);
+  assert(complete.ok, "applied dependencies closed a cycle");
+  const graph = complete.value;
+  return ok({ graph, implicit, wire: toWireGraph({ tasks, levels: taskLevels(graph), extraEdges }) });
+}
+
+/** The graph of checked tasks that wait for one another, as callers receive it. */
+export function cyclicWireGraph(given: readonly TaskInput[]): WireGraph {
+  const tasks = given.map(withoutRepeatedNeeds);
+  const levels = levelsDespiteCycles(taskAdjacency(tasks, []).adjacency);
+  return toWireGraph({ tasks, levels, extraEdges: [] });
+}
+
+function withoutRepeatedNeeds(task: TaskInput): TaskInput {
+  const needs = new Set(task.dependsOn);
+  return needs.size === (task.dependsOn?.length ?? 0) ? task : { ...task, dependsOn: [...needs] };
+}
+
+function toEdge(dependency: ImplicitDependency): WireEdge {
+  return { from: dependency.from, to: dependency.to, type: "implicit", confidence: dependency.confidence };
+}

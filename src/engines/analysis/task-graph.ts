@@ -1,0 +1,95 @@
+import type { TaskInput } from "../../schema/task.ts";
+import { assert } from "../../util/assert.ts";
+import { numberAt } from "../../util/number-at.ts";
+import { failed, ok, type Result } from "../../util/result.ts";
+import { buildAdjacency, successorsOf, type Adjacency } from "./adjacency.ts";
+import { findCycles } from "./find-cycles.ts";
+import { taskMinutes } from "./task-minutes.ts";
+
+declare const provenAcyclic: unique symbol;
+
+/** Checked tasks with their dependencies, proven free of cycles; only `buildTaskGraph` makes one. */
+export interface TaskGraph extends Adjacency {
+  readonly [provenAcyclic]: true;
+  readonly tasks: readonly TaskInput[];
+  readonly ids: readonly string[];
+  readonly numberOf: ReadonlyMap<string, number>;
+  /** Expected minutes of each task. */
+  readonly minutes: Float64Array;
+  /** Every task after all it depends on; otherwise in input order. */
+  readonly order: Int32Array;
+}
+
+/** A dependency between two ids: `to` needs `from`. */
+export interface IdEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Why there is no graph: closed paths of ids, the first repeated at the end. */
+export interface CyclicTasks {
+  readonly cycles: readonly (readonly string[])[];
+}
+
+/** Numbers the ids and collects what the tasks state and `extraEdges` add; ids must be known. */
+export function taskAdjacency(
+  tasks: readonly TaskInput[],
+  extraEdges: readonly IdEdge[],
+): { readonly adjacency: Adjacency; readonly numberOf: ReadonlyMap<string, number> } {
+  const numberOf = new Map(tasks.map((task, number) => [task.id, number]));
+  const known = (id: string): number => {
+    const number = numberOf.get(id);
+    assert(number !== undefined, `dependency on unknown task ${id}`);
+    return number;
+  };
+  const from: number[] = [];
+  const to: number[] = [];
+  tasks.forEach((task, number) => {
+    for (const need of task.dependsOn ?? []) {
+      from.push(known(need));
+      to.push(number);
+    }
+  });
+  for (const edge of extraEdges) {
+    from.push(known(edge.from));
+    to.push(known(edge.to));
+  }
+  return { adjacency: buildAdjacency(tasks.length, { from, to }), numberOf };
+}
+
+/**
+ * Makes the graph of tasks that `checkTasks` has passed, or gives the cycles that forbid it.
+ * Iterative: chains of any depth are fine. O(tasks + dependencies).
+ */
+export function buildTaskGraph(
+  tasks: readonly TaskInput[],
+  extraEdges: readonly IdEdge[] = [],
+): Result<TaskGraph, CyclicTasks> {
+  const { adjacency, numberOf } = taskAdjacency(tasks, extraEdges);
+  const ids = tasks.map((task) => task.id);
+  const order = topologicalOrder(adjacency);
+  if (!order) {
+    const cycles = findCycles(adjacency).map((path) => path.map((node) => ids[node] as string));
+    return failed({ cycles });
+  }
+  const minutes = Float64Array.from(tasks, taskMinutes);
+  return ok({ ...adjacency, tasks, ids, numberOf, minutes, order } as unknown as TaskGraph);
+}
+
+/** Kahn's order (1962), first come first served; undefined when a cycle makes one impossible. */
+function topologicalOrder(graph: Adjacency): Int32Array | undefined {
+  const waitsFor = new Int32Array(graph.count);
+  for (const node of graph.successors) waitsFor[node] = numberAt(waitsFor, node) + 1;
+  const order = new Int32Array(graph.count);
+  let found = 0;
+  for (let node = 0; node < graph.count; node++) {
+    if (waitsFor[node] === 0) order[found++] = node;
+  }
+  for (let place = 0; place < found; place++) {
+    for (const next of successorsOf(graph, numberAt(order, place))) {
+      waitsFor[next] = numberAt(waitsFor, next) - 1;
+      if (waitsFor[next] === 0) order[found++] = next;
+    }
+  }
+  return found === graph.count ? order : undefined;
+}

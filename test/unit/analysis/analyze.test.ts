@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import { analyze, type AnalyzeRequest } from "../../../src/engines/analysis/analyze.ts";
+import type { Analysis } from "../../../src/schema/plan.ts";
+import type { TaskInput } from "../../../src/schema/task.ts";
+import { problemOf, task, valueOf } from "../../rig/task-rig.ts";
+
+const ask = (subtasks: readonly TaskInput[], more: Partial<AnalyzeRequest> = {}): Analysis =>
+  valueOf(analyze({ taskDescription: "Build the shop", subtasks, ...more }));
+
+describe("what needs no plan is answered at once (P1)", () => {
+  test("no subtasks", () => {
+    expect(valueOf(analyze({ taskDescription: "Build" }))).toMatchObject({
+      parallelizable: false,
+      confidence: 0,
+      reasoning: "No subtasks provided - cannot parallelize",
+      suggestedBatches: [],
+      schedule: null,
+    });
+  });
+
+  test("one subtask", () => {
+    const answer = ask([task("a", 5)]);
+    expect(answer).toMatchObject({
+      parallelizable: false,
+      confidence: 100,
+      reasoning: "Only one subtask - parallelization not beneficial",
+      estimatedSpeedup: 1,
+      recommendedAgents: 1,
+      parallelEfficiency: 0,
+    });
+    expect(answer.suggestedBatches.map((batch) => batch.tasks.map(({ id }) => id))).toEqual([["a"]]);
+  });
+
+  test("a cycle", () => {
+    const answer = ask([task("1", 5, ["2"]), task("2", 5, ["1"])]);
+    expect(answer).toMatchObject({
+      parallelizable: false,
+      confidence: 100,
+      reasoning: "Circular dependencies detected: 1 → 2 → 1",
+      hasCycles: true,
+      cycles: [["1", "2", "1"]],
+      suggestedBatches: [],
+    });
+    expect(answer.risks).toMatchObject([{ severity: "critical" }]);
+    expect(Object.keys(answer.dependencyGraph.nodes)).toEqual(["1", "2"]);
+  });
+});
+
+test("a wrong call is refused before anything is computed (C6)", () => {
+  const refusal = (request: Partial<AnalyzeRequest>): string =>
+    problemOf(analyze({ taskDescription: "x", ...request })).error;
+  expect(refusal({ taskDescription: "" })).toContain("taskDescription is required");
+  expect(refusal({ taskDescription: "x".repeat(5_001) })).toContain("exceeds maximum length");
+  expect(refusal({ maxParallelAgents: 0 })).toContain("maxParallelAgents must be at least 1");
+  expect(refusal({ subtasks: [task("a"), task("a")] })).toContain("Duplicate task ID");
+  expect(
+    refusal({ subtasks: [task("a", 1, [], { resources: { gpu: 2 } })], constraints: { resources: { gpu: 1 } } }),
+  ).toContain("could never start");
+});
+
+test("three independent tasks of 0.5, 0.3 and 0.4 minutes are 2.4 times as fast together (D5, P1)", () => {
+  const answer = ask([task("a", 0.5), task("b", 0.3), task("c", 0.4)]);
+  expect(answer).toMatchObject({
+    parallelizable: true,
+    estimatedSpeedup: 2.4,
+    sequentialMinutes: 1.2,
+    recommendedAgents: 3,
+  });
+  expect(answer.schedule).toMatchObject({
+    makespanMinutes: 0.5,
+    lowerBoundMinutes: 0.5,
+    provenOptimal: true,
+    gapPercent: 0,
+  });
+});
+
+test("two independent tasks and one that needs both take 1.5 of 2.2 minutes (D5)", () => {
+  const answer = ask([task("a", 0.8), task("b", 0.7), task("c", 0.7, ["a", "b"])]);
+  expect(answer.schedule?.makespanMinutes).toBe(1.5);
+  expect(answer.sequentialMinutes).toBe(2.2);
+});
+
+test("ten tasks in two phases have a parallel efficiency of 88.9 % (E6)", () => {
+  const first = ["a", "b", "c", "d", "e"].map((id) => task(id));
+  const second = ["f", "g", "h", "i", "j"].map((id) => task(id, 10, ["a"]));
+  const { parallelEfficiency } = ask([...first, ...second]);
+  expect(`${(100 * parallelEfficiency).toFixed(1)} %`).toBe("88.9 %");
+});
+
+test("the speed-up is that of a schedule without barriers: 1.92, where levels would give 1.04", () => {
+  const answer = ask([task("a", 60), task("b", 5), task("c", 60, ["b"])]);
+  expect(answer.estimatedSpeedup).toBeCloseTo(125 / 65, 3);
+  expect(answer.criticalPath).toEqual(["b", "c"]);
+  expect(answer.suggestedBatches.map(({ id, dependsOnBatches }) => [id, dependsOnBatches])).toEqual([
+    ["batch-1", []],
+    ["batch-2", ["batch-1"]],
+  ]);
+});
+
+test("the speed-up, the schedule and the batches are those for the agents allowed", () => {
+  const tasks = Array.from({ length: 6 }, (_, n) => task(`t${n}`, 10));
+  const answer = ask(tasks, { maxParallelAgents: 2 });
+  expect(answer).toMatchObject({ estimatedSpeedup: 2, recommendedAgents: 2 });
+  expect(answer.schedule).toMatchObject({ agents: 2, makespanMinutes: 30 });
+  expect(answer.suggestedBatches[0]?.estimatedMinutes).toBe(30);
+  expect(answer.speedupByAgents).toHaveLength(6);
+  expect(ask(tasks)).toMatchObject({ estimatedSpeedup: 6, recommendedAgents: 6 });
+});
+
+describe("the verdict is honest and names what decided (P1)", () => {
+  const lock = { exclusive: ["lockfile"] };
+  const sameFile = { writes: ["src/app.ts"] };
+  const cases: [string, readonly TaskInput[], boolean, string][] = [
+    [
+      "a chain",
+      [task("1", 5), task("2", 5, ["1"]), task("3", 5, ["2"])],
+      false,
+      "each task waits for the one before it (1 → 2 → 3)",
+    ],
+    ["one mutex for all", [task("1", 5, [], lock), task("2", 5, [], lock)], false, "share mutexes or resources"],
+    [
+      "one task that is nearly all",
+      [task("big", 100), task("small", 5)],
+      false,
+      "the critical path big takes 100 of 105 minutes",
+    ],
+    [
+      "conflicts that eat the gain",
+      [task("big", 100, [], sameFile), task("b", 8, [], sameFile), task("c", 12, ["b"], sameFile)],
+      false,
+      "because of conflicts",
+    ],
+    ["two equal tasks", [task("a", 10), task("b", 10)], true, "2x"],
+    [
+      "one file, and enough gain all the same",
+      ["a", "b", "c"].map((id) => task(id, 10, [], sameFile)),
+      true,
+      "Conflicts are expected to cost about",
+    ],
+  ];
+  test.each(cases)("%s", (_name, tasks, parallelizable, phrase) => {
+    const answer = ask(tasks);
+    expect(answer.parallelizable).toBe(parallelizable);
+    expect(answer.reasoning).toContain(phrase);
+    expect(answer.reasoning).toMatch(parallelizable ? /^Parallel is better/ : /^Serial is better/);
+  });
+
+  test("one agent alone", () => {
+    expect(ask([task("a", 10), task("b", 10)], { maxParallelAgents: 1 })).toMatchObject({ parallelizable: false });
+  });
+});
+
+test("estimates, stated dependencies and declared files make the verdict surer", () => {
+  const bare = ask([task("a"), task("b"), task("c")]).confidence;
+  const estimated = ask([task("a", 10), task("b", 10), task("c", 10)]).confidence;
+  const declared = ask([
+    task("a", 10, [], { writes: ["a"] }),
+    task("b", 10, [], { writes: ["b"] }),
+    task("c", 10, [], { writes: ["c"] }),
+  ]).confidence;
+  expect(bare).toBeGreaterThan(40);
+  expect(estimated).toBeGreaterThan(bare);
+  expect(declared).toBeGreaterThan(estimated);
+});
+
+test("risks name conflicts, repeated descriptions, bottlenecks, one long task, unstated order and missing estimates", () => {
+  const tasks: TaskInput[] = [
+    task("root", 100),
+    task("x", 5, ["root"], { writes: ["a.ts"] }),
+    task("y", 5, ["root"], { writes: ["a.ts"] }),
+    task("z", 5, ["root"], { description: "Do the work called x" }),
+    { id: "w", description: "Tidy up after root." },
+  ];
+  const { risks, bottlenecks } = ask(tasks);
+  const text = risks.map((risk) => risk.description).join("\n");
+  expect(text).toContain("declare to write a.ts: x, y");
+  expect(text).toContain("Tasks x, z have the same description");
+  expect(text).toContain('Task "root" is a bottleneck');
+  expect(text).toContain('Task "root" alone is 80 % of the work');
+  expect(text).toContain("The texts suggest 1 dependencies");
+  expect(text).toContain("1 of 5 tasks have no estimate; 10 minutes each are assumed");
+  expect(risks.every((risk) => risk.mitigation.length > 0)).toBe(true);
+  expect(bottlenecks).toMatchObject([{ taskId: "root", blocks: 3, slackMinutes: 0 }]);
+});
+
+test("equal independent tasks are nobody's bottleneck", () => {
+  expect(ask([task("a", 10), task("b", 10), task("c", 10)]).bottlenecks).toEqual([]);
+});
+
+test("with the goal of few conflicts the tasks that would meet are planned apart", () => {
+  const tasks = [task("a", 10, [], { writes: ["x.ts"] }), task("b", 10, [], { writes: ["x.ts"] }), task("c", 10)];
+  const answer = ask(tasks, { optimizationGoal: "minimize-conflicts" });
+  expect(answer.suggestedBatches.map((batch) => batch.tasks.map(({ id }) => id))).toEqual([["a", "c"], ["b"]]);
+  expect(answer.schedule?.makespanMinutes).toBe(20);
+});
+
+test("every number of an answer is finite, and the answer survives JSON unchanged", () => {
+  const answer = ask([task("a", 0.001), task("b", 1_440, ["a"]), task("c")]);
+  expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
+  expect(JSON.stringify(answer)).not.toContain("null");
+});
