@@ -74,7 +74,7 @@ export class SimulatedClock implements Clock {
     const last = this.#timers.pop();
     if (first === undefined || last === undefined || this.#timers.length === 0) return first;
     this.#timers[0] = last;
-    for (let index = 0; ; ) {
+    for (let index = 0; ;) {
       const left = 2 * index + 1;
       const earlier = this.#isLater(left, left + 1) ? left + 1 : left;
       if (earlier >= this.#timers.length || !this.#swapIfLater(index, earlier)) return first;

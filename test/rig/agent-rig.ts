@@ -5,9 +5,11 @@
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runMark, taskMark } from "../../src/engines/execution/agent-environment.ts";
 import { claudeCodeExecutor } from "../../src/engines/execution/claude-code/executor.ts";
 import type { AgentAssignment, AgentReport, Executor, RunningAgent } from "../../src/engines/execution/executor.ts";
 import { childProcesses } from "../../src/platform/child-processes.ts";
+import type { ContainmentStrength } from "../../src/platform/containment.ts";
 import { linuxMachine, newUuid } from "../../src/platform/linux-machine.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";
 import { findByEnvironment } from "../../src/platform/process-table.ts";
@@ -23,7 +25,10 @@ export interface RiggedAgent {
   readonly running: RunningAgent;
   readonly reports: readonly AgentReport[];
   /** The first report, past or future, that fits; fails when the agent ends without one. */
-  waitFor<Type extends AgentReport["type"]>(type: Type, fits?: (said: Extract<AgentReport, { type: Type }>) => boolean): Promise<Extract<AgentReport, { type: Type }>>;
+  waitFor<Type extends AgentReport["type"]>(
+    type: Type,
+    fits?: (said: Extract<AgentReport, { type: Type }>) => boolean,
+  ): Promise<Extract<AgentReport, { type: Type }>>;
 }
 
 /** A workspace and an executor; `await using` removes what they left. */
@@ -43,6 +48,7 @@ export async function agentRig(options: {
   readonly baseUrl?: string;
   readonly clock?: Clock;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly strongest?: ContainmentStrength;
 }): Promise<AgentRig> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "agent-rig-")));
   const home = join(root, "home");
@@ -50,7 +56,10 @@ export async function agentRig(options: {
   await mkdir(home);
   await mkdir(workspace);
   const executionId = linuxMachine().newId("run-");
-  const processes = childProcesses({ marks: ["PARALLELIZATION_RUN", "PARALLELIZATION_TASK"] });
+  const processes = childProcesses({
+    marks: [runMark, taskMark],
+    ...(options.strongest && { strongest: options.strongest }),
+  });
   const { baseUrl, environment: extra } = options;
   const executor = claudeCodeExecutor({
     processes,
@@ -60,7 +69,7 @@ export async function agentRig(options: {
     newSessionId: newUuid,
     binary: options.binary,
   });
-  const marked = (): Promise<readonly number[]> => findByEnvironment({ PARALLELIZATION_RUN: executionId });
+  const marked = (): Promise<readonly number[]> => findByEnvironment({ [runMark]: executionId });
   return {
     executionId,
     workspace,
@@ -72,7 +81,7 @@ export async function agentRig(options: {
       return startAgent(executor, { ...assignment(executionId, workspace), task: planned, ...changes });
     },
     async [Symbol.asyncDispose]() {
-      await processes.sweep("PARALLELIZATION_RUN", executionId);
+      await processes.sweep(runMark, executionId);
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };

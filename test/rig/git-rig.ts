@@ -140,7 +140,10 @@ export async function fingerprint(root: string): Promise<readonly string[]> {
       const { mode } = await fs.lstat(path);
       let content = "";
       if (entry.isSymbolicLink()) content = await fs.readlink(path);
-      else if (entry.isFile()) content = createHash("sha256").update(await fs.readFile(path)).digest("hex");
+      else if (entry.isFile())
+        content = createHash("sha256")
+          .update(await fs.readFile(path))
+          .digest("hex");
       lines.push(`${relative(root, path)} ${mode.toString(8)} ${content}`);
       if (entry.isDirectory()) await visit(path);
     }

@@ -31,7 +31,7 @@ export async function makeIsolation(scratch: string, files: Files = nodeFiles())
     userGitConfigFolder: join(scratch, "home", ".config", "git"),
   };
   await mkdir(folders.userGitConfigFolder, { recursive: true });
-  const git = gitCli();
+  const git = gitCli({ homeFolder: folders.homeFolder });
   return { files, git, folders, isolation: openIsolation({ files, git, ...folders }) };
 }
 

@@ -17,7 +17,9 @@ export function manualClock(): ManualClock {
   const timers = new Set<Timer>();
   let now = 0;
   const next = (until: number): Timer | undefined =>
-    [...timers].filter(({ due }) => due <= until).sort((left, right) => left.due - right.due || left.order - right.order)[0];
+    [...timers]
+      .filter(({ due }) => due <= until)
+      .toSorted((left, right) => left.due - right.due || left.order - right.order)[0];
   return {
     now: () => now,
     wallTime: () => "1970-01-01T00:00:00.000Z",

@@ -55,5 +55,6 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Fil
         close: () => Promise.resolve(),
       }),
     freeBytes: () => Promise.resolve(1e12),
+    allows: () => Promise.resolve(true),
   };
 }

@@ -42,7 +42,11 @@ export function started(taskId: string, agentId: string, attempt = 1): EventBody
 }
 
 /** A task succeeds. */
-export function succeeded(taskId: string, agentId: string, outcome: Partial<Outcome> & { readonly durationMs: number }): EventBody {
+export function succeeded(
+  taskId: string,
+  agentId: string,
+  outcome: Partial<Outcome> & { readonly durationMs: number },
+): EventBody {
   return {
     type: "task.finished",
     taskId,
@@ -53,7 +57,12 @@ export function succeeded(taskId: string, agentId: string, outcome: Partial<Outc
 }
 
 /** A task fails. */
-export function failedTask(taskId: string, agentId: string, durationMs: number, message = "the tests are red"): EventBody {
+export function failedTask(
+  taskId: string,
+  agentId: string,
+  durationMs: number,
+  message = "the tests are red",
+): EventBody {
   return {
     type: "task.finished",
     taskId,

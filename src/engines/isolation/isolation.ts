@@ -1,0 +1,95 @@
+/**
+ * Keeps agents apart from the user's files and from each other.
+ *
+ * The user's repository is only ever read. Everything a run makes goes into a private bare
+ * repository beside it (the shadow), which borrows the user's objects. Each attempt at a task gets
+ * a repository of its own in the cache folder, and what it leaves behind is captured without
+ * running anything the agent may have planted.
+ *
+ * What this engine does not do: decide when tasks run, compare or merge results, write to the
+ * user's files, or keep an agent from reaching outside its folder; the last is up to whatever
+ * contains its process.
+ */
+import type { Files } from "../../ports/files.ts";
+import type { Git, Shadow } from "../../ports/git.ts";
+import type { Snapshot, Snapshots } from "../../ports/snapshots.ts";
+import type { Problem } from "../../schema/problem.ts";
+import type { Result } from "../../util/result.ts";
+import { captureBase } from "./capture-base.ts";
+import { captureWorkspace } from "./capture-workspace.ts";
+import { checkWorkspace, type WorkspacePlace } from "./check-workspace.ts";
+import { createWorkspace } from "./create-workspace.ts";
+import { openShadow } from "./open-shadow.ts";
+import { removeRunWorkspaces, removeWorkspace } from "./remove-workspace.ts";
+import { dropRunRefs, type AttemptKey } from "./run-refs.ts";
+import { openSnapshots } from "./snapshots.ts";
+import { refusing } from "./storage-problem.ts";
+import type { TaskWorkspace } from "./task-workspace.ts";
+
+/** Where isolation finds and puts things. */
+export interface IsolationSettings {
+  readonly files: Files;
+  readonly git: Git;
+  readonly homeFolder: string;
+  /** Shadows lie here. */
+  readonly stateFolder: string;
+  /** Workspaces lie here. */
+  readonly cacheFolder: string;
+  /** Where git looks for the user's `ignore` and `attributes` files. */
+  readonly userGitConfigFolder: string;
+}
+
+/**
+ * Keeps agents apart from the user's files and from each other. What can be expected to fail, such
+ * as a full disk, is a Result or a ProblemError.
+ */
+export interface Isolation {
+  /** Snapshots of the user's files, for whoever needs to know how they stand. */
+  readonly snapshots: Snapshots;
+  /** Finds out whether agents can work on a folder. Writes nothing. */
+  checkWorkspace(path: string): Promise<Result<WorkspacePlace, Problem>>;
+  /** Opens the shadow repository of a workspace, making it where there is none. */
+  openShadow(place: WorkspacePlace): Promise<Shadow>;
+  /** The commit a run starts from: the user's files as they are at the first call. */
+  captureBase(request: { readonly shadow: Shadow; readonly executionId: string }): Promise<string>;
+  /** Makes a workspace with the files of `start`. */
+  createWorkspace(request: AttemptKey & { readonly shadow: Shadow; readonly start: string }): Promise<TaskWorkspace>;
+  /** Records what an agent left behind as a commit on top of the workspace's start. */
+  captureWorkspace(request: {
+    readonly shadow: Shadow;
+    readonly workspace: TaskWorkspace;
+  }): Promise<Result<Snapshot, Problem>>;
+  /** Removes one workspace, its files kept as a snapshot; false where it is not ours or cannot be kept. */
+  removeWorkspace(request: { readonly shadow: Shadow; readonly workspace: TaskWorkspace }): Promise<boolean>;
+  /** Removes all workspaces of a run and gives the number; `forget` keeps no snapshots. */
+  removeRunWorkspaces(request: {
+    readonly shadow: Shadow;
+    readonly executionId: string;
+    readonly forget?: boolean;
+  }): Promise<number>;
+  /** Forgets every commit a run has kept in its shadow; gives the number of refs. */
+  dropRunRefs(request: { readonly shadow: Shadow; readonly executionId: string }): Promise<number>;
+}
+
+/** Opens the engine. */
+export function openIsolation(settings: IsolationSettings): Isolation {
+  const { files, git } = settings;
+  const plain = openSnapshots(settings);
+  const snapshots: Snapshots = {
+    take: (request) => refusing("Recording the workspace's files", plain.take(request)),
+  };
+  return {
+    snapshots,
+    checkWorkspace: (path) => checkWorkspace(path, settings),
+    openShadow: (place) => refusing("Opening the private repository", openShadow({ ...settings, place })),
+    captureBase: (request) =>
+      refusing("Recording the state to start from", captureBase({ ...request, git, snapshots })),
+    createWorkspace: (request) =>
+      refusing(`Making a workspace for ${request.taskId}`, createWorkspace({ ...request, ...settings })),
+    captureWorkspace: (request) => captureWorkspace({ ...request, files, git }),
+    removeWorkspace: (request) => refusing("Removing a workspace", removeWorkspace({ ...request, files, git })),
+    removeRunWorkspaces: (request) =>
+      refusing("Removing the run's workspaces", removeRunWorkspaces({ ...request, ...settings })),
+    dropRunRefs: (request) => refusing("Forgetting the run's results", dropRunRefs({ ...request, git })),
+  };
+}

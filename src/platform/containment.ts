@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Containment } from "../ports/processes.ts";
+import { findByEnvironment, readProcessTable } from "./process-table.ts";
+import { endMarked } from "./process-tree.ts";
+import { findProgram } from "./find-program.ts";
+
+/** A way to tie a program to this process: words that go before its argv, and what that is worth. */
+export interface ContainmentWay extends Containment {
+  readonly prefix: readonly string[];
+}
+
+/** Ways to tie programs to this process, strongest first. */
+export type ContainmentStrength = "pid-namespace" | "death-signal" | "process-group";
+
+const START_DEADLINE_MS = 5_000;
+const DEATH_DEADLINE_MS = 2_000;
+const POLL_MS = 5;
+const MARK = "PARALLELIZATION_CONTAINMENT_PROBE";
+
+const NAMESPACE =
+  "Every agent runs in a PID namespace of its own: when it ends, or when this server ends for whatever reason, the kernel ends everything it has started.";
+const DEATH_SIGNAL =
+  "The kernel ends an agent when this server ends; programs it has put into the background may outlive a server that is killed outright, until the next start sweeps them.";
+const GROUP =
+  "Agents are ended with all their descendants that can be found; if this server is killed outright they may go on until the next start sweeps them.";
+const WINDOWS =
+  "Agents are ended with taskkill; this has not been tried on Windows, and what leaves their process tree goes on.";
+
+/** The weakest way, which every machine has. */
+export const plainGroup: ContainmentWay = {
+  driver: "process-group",
+  guarantee: process.platform === "win32" ? WINDOWS : GROUP,
+  prefix: [],
+};
+
+/**
+ * Finds the strongest way that really works here, by trying: a stand-in for this server starts a program with a
+ * child in a session of its own, is killed, and nothing of it may be left.
+ */
+export async function probeContainment(strongest: ContainmentStrength): Promise<ContainmentWay> {
+  for (const candidate of await candidates(strongest)) if (await holds(candidate)) return candidate;
+  return plainGroup;
+}
+
+async function candidates(strongest: ContainmentStrength): Promise<readonly ContainmentWay[]> {
+  if (process.platform !== "linux" || strongest === "process-group") return [];
+  const search = { path: process.env["PATH"] ?? "/usr/bin:/bin", cwd: "/" };
+  const [setpriv, unshare] = await Promise.all([findProgram("setpriv", search), findProgram("unshare", search)]);
+  if (setpriv === undefined) return [];
+  const deathSignal = [setpriv, "--pdeathsig", "KILL", "--"];
+  const ways: ContainmentWay[] = [];
+  if (unshare !== undefined && strongest === "pid-namespace") {
+    const flags = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
+    // Who is not root makes a namespace of users first, in which it may make the others.
+    const user = process.getuid?.() === 0 ? [] : ["--user", "--map-current-user"];
+    const prefix = [...deathSignal, unshare, ...user, ...flags, "--"];
+    ways.push({ driver: "pid-namespace", guarantee: NAMESPACE, prefix });
+  }
+  ways.push({ driver: "process-group", guarantee: DEATH_SIGNAL, prefix: deathSignal });
+  return ways;
+}
+
+async function holds(way: ContainmentWay): Promise<boolean> {
+  const mark = { [MARK]: randomBytes(16).toString("hex") };
+  const inNamespace = way.driver === "pid-namespace";
+  // `$$` is 1 only for the first process of a namespace. It waits for input that never comes: while a process
+  // starts another program its environment cannot be read, and it could not be counted.
+  const program = `${inNamespace ? "setsid sleep 20 &" : ""} echo "pid $$"; read -r end`;
+  const standIn = spawn("/bin/sh", ["-c", '"$@"; exit', "sh", ...way.prefix, "/bin/sh", "-c", program], {
+    cwd: "/",
+    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", ...mark },
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
+  try {
+    const said = await firstLine(
+      standIn.stdout,
+      new Promise((resolve) => standIn.once("error", resolve).once("exit", resolve)),
+    );
+    if (inNamespace ? said !== "pid 1" : !said.startsWith("pid ")) return false;
+    const before = await living(mark);
+    standIn.kill("SIGKILL");
+    return before > 1 && (await vanish(mark));
+  } finally {
+    standIn.stdin.destroy();
+    standIn.stdout.destroy();
+    await endMarked(mark);
+  }
+}
+
+/** The first line of a program's output; empty when it ends before, or takes too long. */
+async function firstLine(output: NodeJS.ReadableStream, ended: Promise<unknown>): Promise<string> {
+  let text = "";
+  const line = new Promise<string>((resolve) => {
+    output.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      const end = text.indexOf("\n");
+      if (end !== -1) resolve(text.slice(0, end));
+    });
+  });
+  const late = new AbortController();
+  const tooLate = sleep(START_DEADLINE_MS, "", { signal: late.signal }).catch(() => "");
+  const first = await Promise.race([line, ended.then(() => ""), tooLate]);
+  late.abort();
+  return first;
+}
+
+async function vanish(mark: Readonly<Record<string, string>>): Promise<boolean> {
+  const deadline = performance.now() + DEATH_DEADLINE_MS;
+  while (performance.now() < deadline) {
+    if ((await living(mark)) === 0) return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+async function living(mark: Readonly<Record<string, string>>): Promise<number> {
+  const [table, marked] = await Promise.all([readProcessTable(), findByEnvironment(mark)]);
+  return marked.filter((pid) => table.get(pid)?.ended === false).length;
+}
