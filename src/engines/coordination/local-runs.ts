@@ -2,7 +2,6 @@ import type { Clock } from "../../ports/clock.ts";
 import type { RunEvent, RunSpec } from "../../schema/event.ts";
 import { refuse } from "../../schema/problem.ts";
 import type { ExecuteInput } from "../../schema/workflow.ts";
-import { assert } from "../../util/assert.ts";
 import { openJournal } from "../journal/journal.ts";
 import { openRunIndex, type RunIndex } from "../journal/run-index.ts";
 import type { RunView } from "../progress/run-view.ts";
@@ -11,7 +10,7 @@ import { openRuns, type OpenRuns } from "./open-runs.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { recoverRuns } from "./recover.ts";
 import { runFolder } from "./run-folder.ts";
-import type { CallOrigin, QuestionAnswer, Runs, WaitFor } from "./runs.ts";
+import type { CallOrigin, QuestionAnswer, Runs, StartExtras, WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { SubAgentCoordinator } from "./sub-agent-coordinator.ts";
 
@@ -29,6 +28,8 @@ class LocalRuns implements Runs {
   readonly #world: RunsWorld;
   readonly #index: RunIndex;
   readonly #active = new Map<string, SubAgentCoordinator>();
+  /** Settle when a run's files for people are written and its journal is closed. */
+  readonly #over = new Map<string, Promise<void>>();
   readonly #open: OpenRuns;
   #closing = false;
 
@@ -38,21 +39,36 @@ class LocalRuns implements Runs {
     this.#open = openRuns(world, index);
   }
 
-  async start(input: ExecuteInput, origin: CallOrigin): Promise<string> {
+  async start(input: ExecuteInput, origin: CallOrigin, extras: StartExtras = {}): Promise<string> {
     const { idempotencyKey } = input;
-    if (idempotencyKey !== undefined) {
-      const former = await this.#index.findByKey(idempotencyKey);
-      if (former) return former.executionId;
-    }
+    const former = idempotencyKey === undefined ? undefined : await this.#index.holderOf(idempotencyKey);
+    if (former !== undefined) return former;
     const spec = await prepareRun(this.#world, input, origin);
     if (this.#closing) refuse(serverEnding);
-    await this.#launch(spec);
+    if (idempotencyKey !== undefined) return this.#launchOnce(spec, idempotencyKey, extras.onEvent);
+    await this.#launch(spec, extras.onEvent);
     return spec.executionId;
   }
 
-  async #launch(spec: RunSpec): Promise<void> {
+  /** Of several calls with one key, also of other processes, one starts the run. */
+  async #launchOnce(spec: RunSpec, idempotencyKey: string, onEvent: StartExtras["onEvent"]): Promise<string> {
+    const holder = await this.#index.claimKey(idempotencyKey, spec.executionId);
+    if (holder !== spec.executionId) return holder;
+    try {
+      await this.#launch(spec, onEvent);
+    } catch (error) {
+      await this.#index.releaseKey(idempotencyKey);
+      throw error;
+    }
+    return spec.executionId;
+  }
+
+  async #launch(spec: RunSpec, onEvent: StartExtras["onEvent"]): Promise<void> {
     const { files, machine, processes, stateFolder, clock } = this.#world;
     const { executionId } = spec;
+    // What can be refused comes before anything of the user's is written.
+    const workspaces = spec.isolated ? await this.#world.openWorkspaces(spec) : undefined;
+    const containment = spec.executor === "simulated" ? "none needed" : (await processes.containment()).guarantee;
     const folder = await runFolder({ files, spec, stateFolder });
     const real = spec.executor !== "simulated" || spec.isolated;
     const settings = spec.simulation ?? {};
@@ -63,10 +79,11 @@ class LocalRuns implements Runs {
       journal,
       durable: real,
       executorFor: (kind) => this.#world.executor(kind, { clock: runClock, settings }),
-      workspaces: spec.isolated ? await this.#world.openWorkspaces(spec) : undefined,
+      workspaces,
       owner: machine.self(),
-      containment: spec.executor === "simulated" ? "none needed" : (await processes.containment()).guarantee,
+      containment,
     });
+    if (onEvent) coordinator.watch(onEvent);
     this.#active.set(executionId, coordinator);
     const { workspace, idempotencyKey } = spec;
     await this.#index.add({
@@ -77,7 +94,7 @@ class LocalRuns implements Runs {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     await coordinator.start();
-    void this.#follow(executionId, folder, coordinator).finally(() => this.#active.delete(executionId));
+    this.#over.set(executionId, this.#follow(executionId, folder, coordinator));
   }
 
   /** Waits for a run's end and leaves its files for people. */
@@ -85,10 +102,13 @@ class LocalRuns implements Runs {
     try {
       await this.#open.writeArtifacts(folder, await coordinator.done);
     } catch (error) {
-      this.#world.log(`run ${executionId} broke down: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    } finally {
-      await coordinator.closeJournal();
+      this.#world.log(
+        `run ${executionId} broke down: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     }
+    await coordinator.closeJournal();
+    this.#active.delete(executionId);
+    this.#over.delete(executionId);
   }
 
   async view(executionId: string): Promise<RunView> {
@@ -132,8 +152,8 @@ class LocalRuns implements Runs {
   /** A run that has written its last event is over only when its folders are gone and its report is there. */
   async #settled(executionId: string, coordinator: SubAgentCoordinator): Promise<RunView> {
     if (coordinator.view.endedAt === undefined) return coordinator.view;
-    await coordinator.done;
-    return this.view(executionId);
+    await this.#over.get(executionId);
+    return coordinator.view;
   }
 
   watch(executionId: string, sink: (event: RunEvent) => void): () => void {
@@ -191,6 +211,7 @@ class LocalRuns implements Runs {
     this.#closing = true;
     const reason = "the server that ran it ended";
     await Promise.all([...this.#active.values()].map((coordinator) => coordinator.interrupt(reason)));
+    await Promise.all(this.#over.values());
   }
 
   async #mustBeActive(executionId: string): Promise<SubAgentCoordinator> {
@@ -211,7 +232,6 @@ class LocalRuns implements Runs {
   }
 
   async #mustBeFinished(executionId: string): Promise<void> {
-    const coordinator = this.#active.get(executionId);
     const view = await this.view(executionId);
     if (view.endedAt === undefined && view.status !== "interrupted") {
       refuse({
@@ -221,8 +241,7 @@ class LocalRuns implements Runs {
         advice: "Wait for it with aggregate_progress, or cancel it first.",
       });
     }
-    await coordinator?.done;
-    assert(!coordinator || coordinator.view.endedAt !== undefined, "a finished run has an end");
+    await this.#over.get(executionId);
   }
 }
 

@@ -118,7 +118,8 @@ function checkEdits(tasks: readonly TaskInput[]): void {
   tasks.forEach((task, index) => {
     task.simulate?.edits?.forEach((edit, number) => {
       const parts = edit.file.split("/");
-      const leaves = edit.file === "" || edit.file.startsWith("/") || edit.file.includes("\\") || edit.file.includes("\0");
+      const leaves =
+        edit.file === "" || edit.file.startsWith("/") || edit.file.includes("\\") || edit.file.includes("\0");
       if (!leaves && !parts.includes("..") && !parts.includes(".git")) return;
       refuse({
         code: "PATH_OUTSIDE_WORKSPACE",

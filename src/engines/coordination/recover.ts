@@ -14,7 +14,7 @@ export const runMark = "PARALLELIZATION_RUN";
  * into each journal that its run was interrupted. Two processes may do this at once; one writes.
  */
 export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<void> {
-  await world.recoverWorkspaces();
+  for (const sentence of await world.recoverWorkspaces()) world.log(sentence);
   for (const { executionId, folder } of await index.newest(window)) {
     const events = await readJournal({ files: world.files, folder });
     const view = events.ok ? viewRun(events.value) : undefined;

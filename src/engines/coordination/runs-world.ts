@@ -40,8 +40,8 @@ export interface RunsWorld {
   /** Looks whether agents may work there, without changing anything. */
   inspectWorkspace(path: string): Promise<Result<WorkspaceFinding, Problem>>;
   openWorkspaces(spec: RunSpec): Promise<RunWorkspaces>;
-  /** Puts right what a dead process left half-done in a workspace. */
-  recoverWorkspaces(): Promise<void>;
+  /** Puts right what dead processes left half-done in workspaces; gives a sentence for each. */
+  recoverWorkspaces(): Promise<readonly string[]>;
   /** Files for people in a run's folder, made from its view. */
   renderArtifacts(view: RunView): readonly { readonly name: string; readonly content: string }[];
   log(message: string): void;

@@ -8,10 +8,18 @@ export interface CallOrigin {
   readonly clientRoot?: string;
 }
 
+/** What a caller in this process may add to a call. */
+export interface StartExtras {
+  /** What the whole run is for; default: what the tasks say. */
+  readonly title?: string;
+  /** Called back for every event from the first one on, after it is written. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
 /** What runs on this machine: started here, or found in the machine's index. */
 export interface Runs {
   /** Checks everything, writes the run's first event, starts it, and returns its id. Refuses with a ProblemError; then nothing has changed. */
-  start(input: ExecuteInput, origin: CallOrigin): Promise<string>;
+  start(input: ExecuteInput, origin: CallOrigin, extras?: StartExtras): Promise<string>;
   /** The run as it stands. Refuses with UNKNOWN_RUN. */
   view(executionId: string): Promise<RunView>;
   /** The newest runs of this machine, newest first. */

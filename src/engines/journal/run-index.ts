@@ -4,6 +4,7 @@
  * run folders it names; it is never the truth about a run.
  */
 import type { Files } from "../../ports/files.ts";
+import { encodeId } from "../../util/encode-id.ts";
 import { runEntrySchema, type RunEntry } from "../../schema/run-entry.ts";
 
 /** The index of runs of this machine. */
@@ -12,12 +13,15 @@ export interface RunIndex {
   find(executionId: string): Promise<RunEntry | undefined>;
   /** The newest entries, newest first: execution ids begin with their time. */
   newest(limit: number): Promise<readonly RunEntry[]>;
-  findByKey(idempotencyKey: string): Promise<RunEntry | undefined>;
+  /** The run that a key stands for. */
+  holderOf(idempotencyKey: string): Promise<string | undefined>;
+  /** Makes a key stand for a run unless it stands for one already; gives the run it stands for. */
+  claimKey(idempotencyKey: string, executionId: string): Promise<string>;
+  /** Makes a key free again; for a run that could not be started after all. */
+  releaseKey(idempotencyKey: string): Promise<void>;
+  /** Forgets a run and the key that stands for it. */
   remove(executionId: string): Promise<void>;
 }
-
-/** How many of the newest runs an idempotency key is looked for in. */
-const keyWindow = 1_000;
 
 /** Ids that can be file names; anything else was not made here. */
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
@@ -31,6 +35,11 @@ export function openRunIndex(files: Files, stateFolder: string): RunIndex {
     const text = await files.readText(pathOf(executionId));
     return text === undefined ? undefined : parseEntry(text);
   };
+  const keysFolder = `${stateFolder}/keys`;
+  const keyPath = async (idempotencyKey: string): Promise<string> => `${keysFolder}/${await encodeId(idempotencyKey)}`;
+  const holderOf = async (idempotencyKey: string): Promise<string | undefined> =>
+    files.readText(await keyPath(idempotencyKey));
+  const releaseKey = async (idempotencyKey: string): Promise<void> => files.removeFile(await keyPath(idempotencyKey));
   const newest = async (limit: number): Promise<readonly RunEntry[]> => {
     const names = (await files.list(folder)).filter((name) => name.endsWith(".json")).toReversed();
     const entries: RunEntry[] = [];
@@ -47,12 +56,17 @@ export function openRunIndex(files: Files, stateFolder: string): RunIndex {
       await files.makeFolder(folder);
       await files.writeAtomic(pathOf(entry.executionId), `${JSON.stringify(entry)}\n`);
     },
-    async findByKey(idempotencyKey) {
-      const entries = await newest(keyWindow);
-      return entries.find((entry) => entry.idempotencyKey === idempotencyKey);
+    holderOf,
+    async claimKey(idempotencyKey, executionId) {
+      await files.makeFolder(keysFolder);
+      const claimed = await files.createExclusive(await keyPath(idempotencyKey), executionId);
+      return claimed ? executionId : ((await holderOf(idempotencyKey)) ?? executionId);
     },
+    releaseKey,
     async remove(executionId) {
-      if (idPattern.test(executionId)) await files.removeFile(pathOf(executionId));
+      const entry = await find(executionId);
+      if (entry?.idempotencyKey !== undefined) await releaseKey(entry.idempotencyKey);
+      if (entry) await files.removeFile(pathOf(executionId));
     },
   };
 }

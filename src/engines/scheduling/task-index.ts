@@ -19,7 +19,9 @@ export interface TaskIndex {
 
 /** Numbers the tasks and ranks them by priority, then by the longest chain of work that begins with them. */
 export function indexTasks(tasks: readonly PlannedTask[]): TaskIndex {
-  const built = buildTaskGraph(tasks.map((task) => ({ ...task, dependsOn: task.needs, estimatedMinutes: task.minutes })));
+  const built = buildTaskGraph(
+    tasks.map((task) => ({ ...task, dependsOn: task.needs, estimatedMinutes: task.minutes })),
+  );
   assert(built.ok, "the tasks of a run have no cycle");
   const graph = built.value;
   const ranks = dispatchRank(graph);

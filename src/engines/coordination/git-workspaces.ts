@@ -1,0 +1,180 @@
+/** What a run does with files, done with git: joins isolation, tracking and merging. */
+import type { Clock } from "../../ports/clock.ts";
+import type { Files } from "../../ports/files.ts";
+import { GitFailure, type Git, type Shadow } from "../../ports/git.ts";
+import type { Locks } from "../../ports/locks.ts";
+import type { RunSpec } from "../../schema/event.ts";
+import { ProblemError, type Problem } from "../../schema/problem.ts";
+import { assert } from "../../util/assert.ts";
+import { encodeId } from "../../util/encode-id.ts";
+import { failed, ok, type Result } from "../../util/result.ts";
+import type { Isolation } from "../isolation/isolation.ts";
+import type { TaskWorkspace } from "../isolation/task-workspace.ts";
+import { applyBranch } from "../merging/apply-branch.ts";
+import { applyMerged } from "../merging/apply-merged.ts";
+import { combineCommits } from "../merging/combine-starts.ts";
+import { mergeResults } from "../merging/merge-results.ts";
+import { recoverApplies } from "../merging/recover-applies.ts";
+import { undoApply } from "../merging/undo-apply.ts";
+import { changesBetween } from "../tracking/track-changes.ts";
+import type { WorkspaceFinding } from "./runs-world.ts";
+import type { Candidate, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
+
+/** What it works with. */
+export interface GitWorld {
+  readonly files: Files;
+  readonly git: Git;
+  readonly clock: Clock;
+  readonly isolation: Isolation;
+  readonly locks: Locks;
+  readonly stateFolder: string;
+}
+
+/** Looks whether agents may work in a folder. Writes nothing. */
+export async function inspectWorkspace(world: GitWorld, path: string): Promise<Result<WorkspaceFinding, Problem>> {
+  const place = await world.isolation.checkWorkspace(path);
+  return place.ok ? ok({ root: place.value.root, repository: place.value.userGitDir !== undefined }) : place;
+}
+
+/** Restores what a dead process was writing into users' files, and says what it could and could not. */
+export async function recoverWorkspaces(world: GitWorld): Promise<readonly string[]> {
+  const recovered = await recoverApplies(world);
+  return recovered.map(({ executionId, workTree, restored, left }) => {
+    const spared = left.length === 0 ? "" : `; left alone because they changed since: ${left.join(", ")}`;
+    return `the unfinished apply of ${executionId} in ${workTree} was taken back (${restored.length} files)${spared}`;
+  });
+}
+
+type GitWorkspace = OpenWorkspace & { readonly made: TaskWorkspace };
+
+/** Opens the files of a run: its shadow repository, and everything the run keeps there. */
+export async function gitWorkspaces(world: GitWorld, spec: RunSpec): Promise<RunWorkspaces<GitWorkspace>> {
+  assert(spec.workspace !== undefined, "a run that works on files has a workspace");
+  const place = await world.isolation.checkWorkspace(spec.workspace);
+  if (!place.ok) throw new ProblemError(place.error);
+  const shadow = await world.isolation.openShadow(place.value);
+  return new GitRunWorkspaces({ world, shadow, executionId: spec.executionId });
+}
+
+class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
+  readonly #world: GitWorld;
+  readonly #shadow: Shadow;
+  readonly #executionId: string;
+
+  constructor(run: { readonly world: GitWorld; readonly shadow: Shadow; readonly executionId: string }) {
+    this.#world = run.world;
+    this.#shadow = run.shadow;
+    this.#executionId = run.executionId;
+  }
+
+  captureBase(): Promise<Result<string, string>> {
+    return expected(() => this.#base());
+  }
+
+  async open(request: {
+    readonly taskId: string;
+    readonly attempt: number;
+    readonly dependencies: readonly string[];
+  }): Promise<Result<GitWorkspace, string>> {
+    const { taskId, attempt, dependencies } = request;
+    const { git, files, isolation } = this.#world;
+    const shadow = this.#shadow;
+    const executionId = this.#executionId;
+    const ref = `refs/runs/${await encodeId(executionId)}/starts/${await encodeId(taskId)}`;
+    const start = await combineCommits({ git, files, shadow, base: await this.#base(), commits: dependencies, ref });
+    if (!start.ok) return failed(`the results it builds on do not go together: ${start.error.reason}`);
+    return expected(async () => {
+      const made = await isolation.createWorkspace({ shadow, executionId, taskId, attempt, start: start.value });
+      return { folder: made.folder, startCommit: start.value, made };
+    });
+  }
+
+  async collect(workspace: GitWorkspace): ReturnType<RunWorkspaces["collect"]> {
+    const { git, isolation } = this.#world;
+    const shadow = this.#shadow;
+    const captured = await isolation.captureWorkspace({ shadow, workspace: workspace.made });
+    if (!captured.ok) return failed(captured.error.error);
+    const { commit } = captured.value;
+    const changes = await changesBetween({ git, shadow, from: workspace.startCommit, to: commit });
+    return ok({ commit, changes });
+  }
+
+  async close(workspace: GitWorkspace): Promise<void> {
+    await this.#world.isolation.removeWorkspace({ shadow: this.#shadow, workspace: workspace.made });
+  }
+
+  async merge(
+    candidates: readonly Candidate[],
+    heldBefore: Parameters<RunWorkspaces["merge"]>[1],
+  ): ReturnType<RunWorkspaces["merge"]> {
+    const { git, files } = this.#world;
+    const outcome = await mergeResults({
+      git,
+      files,
+      shadow: this.#shadow,
+      executionId: this.#executionId,
+      base: await this.#base(),
+      results: candidates.map(({ task, order, agentId, commit }) => ({
+        taskId: task.id,
+        agentId,
+        commit,
+        needs: task.needs,
+        priority: task.priority ?? 0,
+        order,
+      })),
+      heldBefore,
+    });
+    return {
+      merged: [...outcome.merged],
+      held: outcome.held.map(({ taskId, conflictIds, reason }) => ({ taskId, conflictIds: [...conflictIds], reason })),
+      conflicts: [...outcome.conflicts],
+      ...(outcome.commit !== undefined && { commit: outcome.commit }),
+    };
+  }
+
+  async apply(mode: "merge" | "branch", commit: string): ReturnType<RunWorkspaces["apply"]> {
+    const { git, files, clock, isolation, locks, stateFolder } = this.#world;
+    const shadow = this.#shadow;
+    const executionId = this.#executionId;
+    const base = await this.#base();
+    const request = {
+      git,
+      files,
+      clock,
+      locks,
+      snapshots: isolation.snapshots,
+      shadow,
+      executionId,
+      base,
+      commit,
+      stateFolder,
+    };
+    const applied = mode === "merge" ? await applyMerged(request) : await applyBranch(request);
+    return { ...applied, files: [...applied.files], conflicts: [...applied.conflicts] };
+  }
+
+  async undo(): Promise<Result<readonly string[], string>> {
+    return undoApply({ ...this.#world, shadow: this.#shadow, executionId: this.#executionId });
+  }
+
+  async cleanUp(keepResults: boolean): Promise<void> {
+    const { isolation } = this.#world;
+    const run = { shadow: this.#shadow, executionId: this.#executionId };
+    await isolation.removeRunWorkspaces({ ...run, forget: !keepResults });
+    if (!keepResults) await isolation.dropRunRefs(run);
+  }
+
+  #base(): Promise<string> {
+    return this.#world.isolation.captureBase({ shadow: this.#shadow, executionId: this.#executionId });
+  }
+}
+
+/** Turns what a broken environment refuses into a reason; a bug stays a throw. */
+async function expected<Value>(work: () => Promise<Value>): Promise<Result<Value, string>> {
+  try {
+    return ok(await work());
+  } catch (error) {
+    if (error instanceof ProblemError || error instanceof GitFailure) return failed(error.message);
+    throw error;
+  }
+}
