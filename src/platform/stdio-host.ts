@@ -32,6 +32,8 @@ export function openStdio(): StdioHost {
     const answer = { jsonrpc: "2.0", id: null, error: { code: -32_700, message: faultText[fault] } };
     if (process.stdout.writable) process.stdout.write(`${JSON.stringify(answer)}\n`);
   };
+  // Every answer that waits for a slow reader listens for it.
+  process.stdout.setMaxListeners(0);
   // A client that has gone breaks the pipes; an error nobody listens to would end the process before its agents.
   process.stderr.on("error", () => undefined);
   process.stdout.on("error", () => undefined);

@@ -71,7 +71,7 @@ export const aggregateInputSchema = z.object({
 });
 
 /** What control_workflow can do to a run. */
-export const controlActions = [
+const controlActions = [
   "answer",
   "cancel",
   "pause",

@@ -46,6 +46,7 @@ export const executeInputSchema = z.object({
     .describe("The result of analyze_task_parallelizability, as it is"),
   planId: z.string().optional().describe("Instead of analysisResult: a plan that was analysed before"),
   tasks: z.array(taskSchema).optional().describe("Instead of analysisResult: the tasks themselves"),
+  title: z.string().min(1).max(1_000).optional().describe("What the whole is for; every agent is told"),
   workflow: z.string().optional().describe("Instead of analysisResult: path of a workflow file"),
   inputs: z.record(z.string(), z.unknown()).optional().describe("Inputs of the workflow file"),
   executionStrategy: z

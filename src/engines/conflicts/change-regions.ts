@@ -28,7 +28,12 @@ export function regionsOf(change: ChangeInput, file: string): Regions | undefine
   if (fromDiff) return { list: sorted(fromDiff), source: "hunks" };
   const lines = change.lineNumbers;
   if (!lines || lines.start < 1 || lines.end < lines.start) return undefined;
-  const region = { start: lines.start - 1, end: lines.end, newStart: lines.start, newLines: lines.end - lines.start + 1 };
+  const region = {
+    start: lines.start - 1,
+    end: lines.end,
+    newStart: lines.start,
+    newLines: lines.end - lines.start + 1,
+  };
   return { list: [region], source: "range" };
 }
 
@@ -45,7 +50,9 @@ function withText(regions: Region[], known: readonly Region[] | undefined): Regi
   const texts = new Map(known.map((region) => [`${region.start}:${region.end}`, region]));
   return regions.map((region) => {
     const match = texts.get(`${region.start}:${region.end}`);
-    return match?.added !== undefined && match.newLines === region.newLines ? { ...region, added: match.added } : region;
+    return match?.added !== undefined && match.newLines === region.newLines
+      ? { ...region, added: match.added }
+      : region;
   });
 }
 

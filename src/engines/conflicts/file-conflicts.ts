@@ -27,9 +27,7 @@ export function fileConflicts(
   const found = clashing.map((group) => describeClash(file, group));
   if (identical) return [describeMerge(file, edits, "made the same change to $file")];
   if (!apart) return found;
-  const claim = someInOrder(edits, inOrder)
-    ? "change $file one after the other"
-    : "change $file in different places";
+  const claim = someInOrder(edits, inOrder) ? "change $file one after the other" : "change $file in different places";
   return [...found, describeMerge(file, edits, claim)];
 }
 
@@ -132,5 +130,8 @@ function previewOf(regions: readonly Region[], edit: Edit): string | undefined {
 
 function textAt(region: Region | undefined, content: string | undefined): string | undefined {
   if (!region || content === undefined) return undefined;
-  return content.split("\n").slice(region.newStart - 1, region.newStart - 1 + region.newLines).join("\n");
+  return content
+    .split("\n")
+    .slice(region.newStart - 1, region.newStart - 1 + region.newLines)
+    .join("\n");
 }

@@ -80,7 +80,10 @@ function agree(left: KnownEdit, right: KnownEdit): boolean {
 }
 
 function baseLength(edit: KnownEdit): number {
-  return edit.regions.reduce((length, region) => length - region.newLines + region.end - region.start, edit.lines.length);
+  return edit.regions.reduce(
+    (length, region) => length - region.newLines + region.end - region.start,
+    edit.lines.length,
+  );
 }
 
 /** The base's lines as far as the edit left them alone, by base line. */

@@ -53,7 +53,7 @@ export function touchingRegions(edits: readonly Edit[]): { regions: readonly (re
   all.sort((left, right) => left.region.start - right.region.start || left.region.end - right.region.end);
   const regions: Region[][] = edits.map(() => []);
   let lines = 0;
-  for (let first = 0; first < all.length; ) {
+  for (let first = 0; first < all.length;) {
     let end = (all[first] as (typeof all)[number]).region.end;
     let next = first + 1;
     while (next < all.length && (all[next] as (typeof all)[number]).region.start <= end) {

@@ -37,7 +37,9 @@ function folderOf(path: string): string {
 }
 
 function isSameHand(left: Edit, right: Edit): boolean {
-  return left.agentIds.some((id) => right.agentIds.includes(id)) || left.taskIds.some((id) => right.taskIds.includes(id));
+  return (
+    left.agentIds.some((id) => right.agentIds.includes(id)) || left.taskIds.some((id) => right.taskIds.includes(id))
+  );
 }
 
 function describe(above: string, below: string, edits: readonly Edit[]): ConflictDraft {

@@ -24,7 +24,8 @@ export function taskOrder(graph: GraphInput | undefined): TaskOrder {
   if (ids.length === 0 || ids.length > MAX_TASKS) return { edges, isOrdered: () => false };
   const numberOf = new Map(ids.map((id, index) => [id, index]));
   const ancestors = ancestorsOf(edges, numberOf);
-  const has = (set: Uint32Array | undefined, item: number): boolean => (((set?.[item >> 5] ?? 0) >>> (item & 31)) & 1) === 1;
+  const has = (set: Uint32Array | undefined, item: number): boolean =>
+    (((set?.[item >> 5] ?? 0) >>> (item & 31)) & 1) === 1;
   return {
     edges,
     isOrdered(left, right) {

@@ -1,32 +1,7 @@
 import { structuredPatch, formatPatch } from "diff";
 import { describe, expect, test } from "vitest";
-import { detectConflicts, type ConflictQuestion } from "../../../src/engines/conflicts/detect.ts";
-import type { ConflictReport } from "../../../src/schema/conflict.ts";
 import type { AgentResultInput } from "../../../src/schema/outcome.ts";
-
-type Change = NonNullable<AgentResultInput["changes"]>[number];
-
-/** A result of agent N for task N; changes name their files. */
-function result(number: number, changes: readonly Change[], more: Partial<AgentResultInput> = {}): AgentResultInput {
-  return {
-    agentId: `agent-${number}`,
-    taskId: `t${number}`,
-    success: true,
-    filesModified: changes.map((change) => change.file),
-    changes: [...changes],
-    ...more,
-  };
-}
-
-function detect(agentResults: readonly AgentResultInput[], dependencyGraph?: ConflictQuestion["dependencyGraph"]): ConflictReport {
-  const found = detectConflicts({ agentResults, dependencyGraph });
-  if (!found.ok) throw new Error(found.error.error);
-  return found.value;
-}
-
-function verdicts(report: ConflictReport): readonly string[] {
-  return report.conflicts.map(({ type, severity, affectedResources }) => `${type} ${severity} ${affectedResources[0] ?? ""}`);
-}
+import { detect, hunks, result, verdicts, type Change } from "../../rig/agent-results.ts";
 
 const base = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
 
@@ -107,22 +82,72 @@ describe("two agents and one file", () => {
     ["only the file's name is known", { file: "a" }, { file: "a" }, "medium"],
     ["one is deleted, the other changed", { file: "a", type: "delete" }, edited("a", { 3: "x" }), "high"],
     ["both delete it", { file: "a", type: "delete" }, { file: "a", type: "delete" }, "low"],
-    ["both create it differently", { file: "a", type: "create", content: "1" }, { file: "a", type: "create", content: "2" }, "high"],
-    ["both create it alike", { file: "a", type: "create", content: "1" }, { file: "a", type: "create", content: "1" }, "low"],
+    [
+      "both create it differently",
+      { file: "a", type: "create", content: "1" },
+      { file: "a", type: "create", content: "2" },
+      "high",
+    ],
+    [
+      "both create it alike",
+      { file: "a", type: "create", content: "1" },
+      { file: "a", type: "create", content: "1" },
+      "low",
+    ],
     ["both create it, contents unknown", { file: "a", type: "create" }, { file: "a", type: "create" }, "medium"],
     ["the same change twice", edited("a", { 3: "x" }), edited("a", { 3: "x" }), "low"],
     ["the same change and one more elsewhere", edited("a", { 3: "x" }), edited("a", { 3: "x", 20: "y" }), "low"],
-    ["line numbers overlap", { file: "a", lineNumbers: { start: 3, end: 9 } }, { file: "a", lineNumbers: { start: 9, end: 12 } }, "medium"],
-    ["line numbers far apart", { file: "a", lineNumbers: { start: 3, end: 9 } }, { file: "a", lineNumbers: { start: 19, end: 22 } }, "low"],
-    ["many lines overlap", { file: "a", lineNumbers: { start: 1, end: 90 } }, { file: "a", lineNumbers: { start: 2, end: 80 } }, "high"],
+    [
+      "line numbers overlap",
+      { file: "a", lineNumbers: { start: 3, end: 9 } },
+      { file: "a", lineNumbers: { start: 9, end: 12 } },
+      "medium",
+    ],
+    [
+      "line numbers far apart",
+      { file: "a", lineNumbers: { start: 3, end: 9 } },
+      { file: "a", lineNumbers: { start: 19, end: 22 } },
+      "low",
+    ],
+    [
+      "many lines overlap",
+      { file: "a", lineNumbers: { start: 1, end: 90 } },
+      { file: "a", lineNumbers: { start: 2, end: 80 } },
+      "high",
+    ],
     ["two insertions at one place", hunks(4, 0, 5, 2), hunks(4, 0, 5, 1), "medium"],
     ["insertions at two places", hunks(4, 0, 5, 2), hunks(14, 0, 15, 1), "low"],
     ["renamed away and changed, places unknown", { file: "b", oldFile: "a", type: "rename" }, { file: "a" }, "medium"],
-    ["renamed unchanged and changed", { file: "b", oldFile: "a", type: "rename", hunks: [] }, edited("a", { 3: "x" }), "low"],
-    ["renamed to two names", { file: "b", oldFile: "a", type: "rename", hunks: [] }, { file: "c", oldFile: "a", type: "rename", hunks: [] }, "high"],
-    ["renamed alike", { file: "b", oldFile: "a", type: "rename", hunks: [] }, { file: "b", oldFile: "a", type: "rename", hunks: [] }, "low"],
-    ["deleted and renamed", { file: "a", type: "delete" }, { file: "b", oldFile: "a", type: "rename", hunks: [] }, "high"],
-    ["binary on both sides", { file: "a", type: "modify", binary: true, hunks: [] }, { file: "a", type: "modify", binary: true, hunks: [] }, "high"],
+    [
+      "renamed unchanged and changed",
+      { file: "b", oldFile: "a", type: "rename", hunks: [] },
+      edited("a", { 3: "x" }),
+      "low",
+    ],
+    [
+      "renamed to two names",
+      { file: "b", oldFile: "a", type: "rename", hunks: [] },
+      { file: "c", oldFile: "a", type: "rename", hunks: [] },
+      "high",
+    ],
+    [
+      "renamed alike",
+      { file: "b", oldFile: "a", type: "rename", hunks: [] },
+      { file: "b", oldFile: "a", type: "rename", hunks: [] },
+      "low",
+    ],
+    [
+      "deleted and renamed",
+      { file: "a", type: "delete" },
+      { file: "b", oldFile: "a", type: "rename", hunks: [] },
+      "high",
+    ],
+    [
+      "binary on both sides",
+      { file: "a", type: "modify", binary: true, hunks: [] },
+      { file: "a", type: "modify", binary: true, hunks: [] },
+      "high",
+    ],
     ["a diff that was cut", { file: "a", diff: "@@ -1,9 +1,9 @@\n a\n-b" }, edited("a", { 3: "x" }), "medium"],
     ["other spellings of the path", { file: "./x/../a" }, { file: "a" }, "medium"],
   ])("%s", (_name, left, right, severity) => {
@@ -146,10 +171,6 @@ describe("two agents and one file", () => {
   });
 });
 
-function hunks(oldStart: number, oldLines: number, newStart: number, newLines: number): Change {
-  return { file: "a", type: "modify", hunks: [{ oldStart, oldLines, newStart, newLines }] };
-}
-
 describe("no false alarms", () => {
   test("three agents on three files give nothing at all (C24)", () => {
     const report = detect([
@@ -165,18 +186,28 @@ describe("no false alarms", () => {
   });
 
   test.each<[string, readonly AgentResultInput[]]>([
-    ["an agent of a pool that did two tasks", [result(1, [{ file: "a" }]), result(2, [{ file: "a" }], { agentId: "agent-1" })]],
+    [
+      "an agent of a pool that did two tasks",
+      [result(1, [{ file: "a" }]), result(2, [{ file: "a" }], { agentId: "agent-1" })],
+    ],
     ["a task that was reported twice", [result(1, [{ file: "a" }]), result(2, [{ file: "a" }], { taskId: "t1" })]],
     ["one result given twice", [result(1, [{ file: "a" }]), result(1, [{ file: "a" }])]],
     ["files with similar names", [result(1, [{ file: "src/a.ts" }]), result(2, [{ file: "src/a.tsx" }])]],
-    ["a folder and a file below it", [result(1, [{ file: "src/a.ts" }]), result(2, [{ file: "src/a/b.ts", type: "create" }])]],
+    [
+      "a folder and a file below it",
+      [result(1, [{ file: "src/a.ts" }]), result(2, [{ file: "src/a/b.ts", type: "create" }])],
+    ],
     ["no results", []],
   ])("%s", (_name, results) => {
     expect(detect(results).conflicts).toEqual([]);
   });
 
   test("the order of the results changes nothing", () => {
-    const results = [result(1, [edited("a", { 3: "x" })]), result(2, [{ file: "a", type: "delete" }]), result(3, [edited("a", { 9: "z" })])];
+    const results = [
+      result(1, [edited("a", { 3: "x" })]),
+      result(2, [{ file: "a", type: "delete" }]),
+      result(3, [edited("a", { 9: "z" })]),
+    ];
     const forwards = detect(results);
     const backwards = detect(results.toReversed());
     expect(verdicts(backwards)).toEqual(verdicts(forwards));
@@ -195,82 +226,5 @@ describe("several agents and one file", () => {
       ["low", ["t1", "t2", "t3"]],
     ]);
     expect(report.resolutionStrategy).toBe("manual");
-  });
-});
-
-describe("with a dependency graph", () => {
-  const graph = { nodes: {}, edges: [{ from: "t1", to: "t2" }] };
-
-  test("a task that ran although its dependency failed is a conflict (C24)", () => {
-    const report = detect([result(1, [], { success: false }), result(2, [{ file: "b" }])], graph);
-    expect(verdicts(report)).toEqual(["dependency high b"]);
-    expect(report.conflicts[0]).toMatchObject({ tasks: ["t1", "t2"], agents: ["agent-1", "agent-2"] });
-  });
-
-  test("a dependency that succeeded on a second attempt is none", () => {
-    const failed = result(1, [], { success: false });
-    expect(detect([failed, result(1, []), result(2, [{ file: "b" }])], graph).conflicts).toEqual([]);
-  });
-
-  test("a dependent that never ran is none", () => {
-    const skipped = result(2, [], { success: false, skipped: true });
-    expect(detect([result(1, [], { success: false }), skipped], graph).conflicts).toEqual([]);
-  });
-
-  test("a task that changes a file after the one it depends on stands in nobody's way", () => {
-    const report = detect([result(2, [{ file: "a" }]), result(1, [{ file: "a" }])], graph);
-    expect(verdicts(report)).toEqual(["file-level low a"]);
-    expect(report.conflicts[0]?.description).toBe("agent-2 and agent-1 change a one after the other.");
-  });
-
-  test.each<[string, unknown]>([
-    ["an object", { t2: { id: "t2", task: { id: "t2", dependsOn: ["t1"] } } }],
-    ["a list", [{ id: "t2", dependsOn: ["t1"] }]],
-    ["a list of entries", [["t2", { task: { dependsOn: ["t1"] } }]]],
-  ])("dependencies are read from nodes sent as %s", (_name, nodes) => {
-    const report = detect([result(1, [], { success: false }), result(2, [{ file: "b" }])], { nodes });
-    expect(report.conflicts.map((conflict) => conflict.type)).toEqual(["dependency"]);
-  });
-
-  test("a cycle in the graph does no harm", () => {
-    const cycle = { edges: [{ from: "t1", to: "t2" }, { from: "t2", to: "t1" }] };
-    expect(detect([result(1, [{ file: "a" }]), result(2, [{ file: "a" }])], cycle).conflicts).toHaveLength(1);
-  });
-});
-
-describe("paths that lead out of the workspace are refused", () => {
-  test.each(["../x", "/etc/passwd", "a/../../x", "C:\\x", "\\x", "", ".", "a\0b"])("%j", (path) => {
-    const found = detectConflicts({ agentResults: [result(1, []), { ...result(2, []), filesModified: ["ok", path] }] });
-    expect(found).toMatchObject({
-      ok: false,
-      error: { code: "PATH_OUTSIDE_WORKSPACE", field: "agentResults[1].filesModified[1]" },
-    });
-  });
-
-  test("and the refusal names the change at fault", () => {
-    const found = detectConflicts({ agentResults: [result(1, [{ file: "a", oldFile: "../b", type: "rename" }])] });
-    expect(found).toMatchObject({ error: { field: "agentResults[0].changes[0].oldFile" } });
-  });
-});
-
-describe("many results", () => {
-  const hundred = Array.from({ length: 100 }, (_, index) => index);
-  const thousand = Array.from({ length: 1_000 }, (_, index) => index);
-
-  test.each<[string, number, () => AgentResultInput[]]>([
-    ["100 agents with 1,000 files each, none shared", 200, () => hundred.map((agent) => result(agent, thousand.map((file) => ({ file: `a${agent}/d/f${file}.ts` }))))],
-    ["100 agents on the same 1,000 files", 1_000, () => hundred.map((agent) => result(agent, thousand.map((file) => ({ file: `d/f${file}.ts` }))))],
-    ["100 agents in different places of one file", 200, () => hundred.map((agent) => result(agent, [hunks(agent * 10 + 1, 1, agent * 10 + 1, 1)]))],
-    ["2,000 results without a shared path", 1_000, () => thousand.concat(thousand.map((each) => each + 1_000)).map((agent) => result(agent, [{ file: `f${agent}.ts` }]))],
-  ])("%s are judged in time", (_name, limitMs, make) => {
-    const results = make();
-    detect(results.slice(0, 3));
-    const times = [1, 2, 3].map(() => {
-      const startedAt = performance.now();
-      detect(results);
-      return performance.now() - startedAt;
-    });
-    // Other work on the machine slows a single try.
-    expect(Math.min(...times)).toBeLessThan(limitMs);
   });
 });

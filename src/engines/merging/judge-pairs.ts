@@ -1,0 +1,101 @@
+import type { Conflict } from "../../schema/conflict.ts";
+import { choiceOptions, mergeOptions } from "../../schema/resolution-options.ts";
+import { toWorkspacePath } from "../../util/workspace-path.ts";
+import { describeConflict, type ConflictDraft } from "./describe-conflict.ts";
+import type { MergeCandidate } from "./merge-candidate.ts";
+import { meetingPairs, type MeetingPair } from "./meeting-pairs.ts";
+import { mergePairs, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
+
+/** A pair of results that cannot both be merged. */
+export interface Rivalry {
+  readonly left: MergeCandidate;
+  readonly right: MergeCandidate;
+  /** Undefined where it only repeats a conflict of results that these two were built on. */
+  readonly draft: ConflictDraft | undefined;
+}
+
+/** Conflicts that are described down to the line; beyond it the files are named. */
+const MAX_DESCRIBED = 300;
+/** With more conflicts, those that only repeat another one are listed too. */
+const MAX_COMPARED = 2_000;
+
+/** Merges every pair of results that could be in each other's way and says which of them cannot stand together. */
+export async function judgePairs(call: MergeTreeCall & { readonly candidates: readonly MergeCandidate[] }): Promise<{
+  readonly rivalries: readonly Rivalry[];
+  readonly merging: readonly MeetingPair[];
+  readonly listed: readonly ConflictDraft[];
+}> {
+  const { git, shadow, candidates } = call;
+  const pairs = meetingPairs(candidates);
+  const open = pairs.filter((pair) => !pair.alike);
+  const merges = await mergePairs({ ...call, pairs: open.map(({ left, right }) => [left.commit, right.commit]) });
+  const inConflict = new Map<MeetingPair, Exclude<PairMerge, { status: "clean" }>>();
+  open.forEach((pair, index) => {
+    const merge = merges[index];
+    if (merge && merge.status !== "clean") inConflict.set(pair, merge);
+  });
+  const rivalries: Rivalry[] = [];
+  for (const [pair, merge] of inConflict) {
+    const { left, right } = pair;
+    const withLines = rivalries.length < MAX_DESCRIBED;
+    const draft = isInherited(pair, merge, inConflict)
+      ? undefined
+      : await describeConflict({ git, shadow, left, right, merge, withLines, detectionMethod: "git merge" });
+    rivalries.push({ left, right, draft });
+  }
+  const merging = pairs.filter((pair) => !inConflict.has(pair));
+  const ignoresCase = await fileSystemIgnoresCase(call);
+  const listed: ConflictDraft[] = [];
+  for (const pair of merging.filter(({ lookalikes }) => lookalikes.length > 0)) {
+    const draft = describeLookalikes(pair, shadow.prefix, ignoresCase);
+    if (ignoresCase) rivalries.push({ left: pair.left, right: pair.right, draft });
+    else listed.push(draft);
+  }
+  return { rivalries, merging, listed };
+}
+
+/** Whether the same paths are in conflict between results that these two were built on. */
+function isInherited(pair: MeetingPair, merge: PairMerge, inConflict: ReadonlyMap<MeetingPair, PairMerge>): boolean {
+  if (merge.status !== "conflict" || pair.left.ancestors.size + pair.right.ancestors.size === 0) return false;
+  if (inConflict.size > MAX_COMPARED) return false;
+  const isPart = (candidate: MergeCandidate, of: MergeCandidate): boolean =>
+    candidate === of || of.ancestors.has(candidate.taskId);
+  const known = new Set<string>();
+  for (const [other, found] of inConflict) {
+    if (other === pair || found.status !== "conflict") continue;
+    const straight = isPart(other.left, pair.left) && isPart(other.right, pair.right);
+    const crossed = isPart(other.left, pair.right) && isPart(other.right, pair.left);
+    if (straight || crossed) for (const path of found.paths) known.add(path);
+  }
+  return merge.paths.length > 0 && merge.paths.every((path) => known.has(path));
+}
+
+async function fileSystemIgnoresCase({ git, shadow }: MergeTreeCall): Promise<boolean> {
+  const argv = ["config", "--type=bool", "--get", "core.ignorecase"];
+  return (await git.run(argv, { gitDir: shadow.gitDir, answers: [1] })).text.trim() === "true";
+}
+
+function describeLookalikes({ left, right, lookalikes }: MeetingPair, prefix: string, clash: boolean): ConflictDraft {
+  const names = lookalikes.flatMap((pair) => pair.map((path) => toWorkspacePath(path, prefix)));
+  const agents = [left.agentId, right.agentId];
+  const locations: Conflict["locations"] = names.map((file, index) => ({
+    file,
+    startLine: 0,
+    endLine: 0,
+    agentId: agents[index % 2] as string,
+  }));
+  return {
+    type: "file-level",
+    severity: clash ? "medium" : "low",
+    agents: [...new Set(agents)],
+    tasks: [left.taskId, right.taskId],
+    description: `'${left.taskId}' and '${right.taskId}' use names that are one file where case is ignored: ${names.slice(0, 2).join(" and ")}.`,
+    affectedResources: names,
+    detectionMethod: "file names",
+    locations,
+    confidence: 1,
+    resolutionOptions: clash
+      ? choiceOptions([left, right].map(({ agentId, taskId }) => ({ agentId, taskId })))
+      : mergeOptions("Keep both files; this file system tells their names apart"),
+  };
+}

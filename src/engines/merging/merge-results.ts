@@ -1,0 +1,197 @@
+import type { Files } from "../../ports/files.ts";
+import type { Git, Shadow } from "../../ports/git.ts";
+import type { Conflict } from "../../schema/conflict.ts";
+import { choiceOptions } from "../../schema/resolution-options.ts";
+import { encodeId } from "../../util/encode-id.ts";
+import { toWorkspacePath } from "../../util/workspace-path.ts";
+import { attributeFolder } from "./attribute-folder.ts";
+import { compatibleSubset } from "./compatible-subset.ts";
+import { lostWork } from "./containment.ts";
+import { describeConflict, listFiles, type ConflictDraft } from "./describe-conflict.ts";
+import { foldResults, type Fold } from "./fold-results.ts";
+import { HoldBook, type HeldTask } from "./hold-book.ts";
+import { judgePairs, type Rivalry } from "./judge-pairs.ts";
+import { inDependencyOrder, readCandidates, type MergeCandidate, type MergeInput } from "./merge-candidate.ts";
+import { describeSharedFiles } from "./shared-files.ts";
+import type { MergeTreeCall } from "./merge-tree.ts";
+
+/** What became of the results of a run. */
+export interface MergeOutcome {
+  /** Tasks whose results are in the commit, in the order they were put together. */
+  readonly merged: readonly string[];
+  readonly held: readonly HeldTask[];
+  /** All conflicts found, also those that merged by themselves. */
+  readonly conflicts: readonly Conflict[];
+  /** Absent when nothing was merged. */
+  readonly commit?: string;
+  readonly tree?: string;
+}
+
+/** The results of a run, and where they lie. */
+export interface MergeRequest {
+  readonly git: Git;
+  readonly files: Files;
+  readonly shadow: Shadow;
+  readonly executionId: string;
+  readonly base: string;
+  readonly results: readonly MergeInput[];
+  /** Tasks that are not to be merged for a reason known before; nothing that builds on them is merged either. */
+  readonly heldBefore: readonly { readonly taskId: string; readonly reason: string }[];
+}
+
+/** Name of the ref of the shadow that holds what a run has merged. */
+export async function mergedRef(executionId: string): Promise<string> {
+  return `refs/runs/${await encodeId(executionId)}/merged`;
+}
+
+/**
+ * Merges as many results as go together, and proves that nothing is lost: the largest set of
+ * results without a conflict between them that contains what they build on, put together one by
+ * one, every added line looked for in the outcome. Works in the shadow's object database only;
+ * writes no file of the user's, runs no tests, and knows nothing of what the code means.
+ */
+export async function mergeResults(request: MergeRequest): Promise<MergeOutcome> {
+  const { git, shadow, base } = request;
+  const book = new HoldBook(request.heldBefore);
+  const { candidates, unreadable } = await readCandidates(request);
+  for (const { taskId } of unreadable) book.hold(taskId, "its kept result cannot be read");
+  const eligible = candidates.filter((candidate) => book.admits(candidate));
+  const call = { git, shadow, attributeFolder: await attributeFolder(request) };
+  const { rivalries, merging, listed } = await judgePairs({ ...call, candidates: eligible });
+
+  const chosen = chooseResults(eligible, rivalries);
+  recordRivalries(rivalries, chosen, book);
+  for (const draft of [...listed, ...(await describeSharedFiles({ git, shadow, base, candidates, pairs: merging }))])
+    book.add(draft);
+  for (const candidate of eligible) {
+    if (!chosen.has(candidate) && book.admits(candidate))
+      book.hold(candidate.taskId, "in conflict with another result");
+  }
+
+  const fold = await foldProven({ ...call, base, chosen: [...chosen], book, eligible });
+  const merged = fold.merged.map(({ taskId }) => taskId);
+  const outcome = { merged, held: book.held(request.results), conflicts: book.conflicts };
+  if (merged.length === 0) return outcome;
+  const { gitDir } = shadow;
+  await git.run(["update-ref", await mergedRef(request.executionId), fold.commit], { gitDir });
+  const tree = (
+    await git.run(["rev-parse", "--verify", "--end-of-options", `${fold.commit}^{tree}`], { gitDir })
+  ).text.trim();
+  return { ...outcome, commit: fold.commit, tree };
+}
+
+/** Numbers the conflicts and holds who was not chosen; a rival that was chosen is the reason first named. */
+function recordRivalries(rivalries: readonly Rivalry[], chosen: ReadonlySet<MergeCandidate>, book: HoldBook): void {
+  const holds: { taskId: string; reason: string; id: string; decided: boolean }[] = [];
+  for (const { left, right, draft } of rivalries) {
+    if (!draft) continue;
+    const id = book.add(draft);
+    for (const [side, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      if (chosen.has(side)) continue;
+      const reason = `in conflict with '${other.taskId}' over ${listFiles(draft.affectedResources)}`;
+      holds.push({ taskId: side.taskId, reason, id, decided: chosen.has(other) });
+    }
+  }
+  holds.sort((left, right) => Number(right.decided) - Number(left.decided));
+  for (const { taskId, reason, id } of holds) book.hold(taskId, reason, id);
+}
+
+function chooseResults(candidates: readonly MergeCandidate[], rivalries: readonly Rivalry[]): Set<MergeCandidate> {
+  const byOrder = candidates.toSorted((left, right) => left.order - right.order);
+  const numberOf = new Map(byOrder.map((candidate, index) => [candidate.taskId, index]));
+  const conflicts = byOrder.map((): number[] => []);
+  for (const { left, right } of rivalries) {
+    conflicts[numberOf.get(left.taskId) as number]?.push(numberOf.get(right.taskId) as number);
+  }
+  const items = byOrder.map((candidate, index) => ({
+    needs: [...candidate.ancestors].flatMap((id) => numberOf.get(id) ?? []),
+    conflicts: conflicts[index] ?? [],
+    priority: candidate.priority,
+  }));
+  const flags = compatibleSubset(items);
+  return new Set(byOrder.filter((_, index) => flags[index]));
+}
+
+type ProvenFold = MergeTreeCall & {
+  readonly base: string;
+  readonly chosen: readonly MergeCandidate[];
+  readonly eligible: readonly MergeCandidate[];
+  readonly book: HoldBook;
+};
+
+/** Folds until everything that was merged is proven to be there; who loses a line is held, and it starts again. */
+async function foldProven(request: ProvenFold): Promise<Fold> {
+  const { git, shadow, base, book } = request;
+  let remaining = inDependencyOrder(request.chosen);
+  for (;;) {
+    const fold = await foldResults({ ...request, candidates: remaining });
+    for (const { candidate, merge } of fold.refused) {
+      const rival = rivalIn(fold.merged, candidate, merge.status === "conflict" ? merge.paths : []);
+      const draft = await describeConflict({
+        git,
+        shadow,
+        left: rival ?? candidate,
+        right: candidate,
+        merge,
+        detectionMethod: "git merge of all",
+      });
+      book.hold(candidate.taskId, "in conflict with the other results taken together", book.add(draft));
+    }
+    const contributions = fold.merged.map((candidate) => ({
+      ...candidate,
+      superseded: supersededIn(fold.merged, candidate),
+    }));
+    const lost = await lostWork({ git, shadow, base, merged: fold.commit, contributions });
+    const losers = fold.merged.filter((_, index) => (lost[index]?.length ?? 0) > 0);
+    for (const loser of losers) {
+      const paths = (lost[fold.merged.indexOf(loser)] ?? []).map((path) => toWorkspacePath(path, shadow.prefix));
+      book.hold(loser.taskId, `merging would lose lines of ${listFiles(paths)}`, book.add(describeLoss(loser, paths)));
+    }
+    const kept = fold.merged.filter((candidate) => book.admits(candidate));
+    for (const candidate of remaining) book.admits(candidate);
+    if (losers.length === 0) return fold;
+    remaining = kept;
+  }
+}
+
+function rivalIn(
+  merged: readonly MergeCandidate[],
+  candidate: MergeCandidate,
+  paths: readonly string[],
+): MergeCandidate | undefined {
+  const others = merged.filter((each) => !candidate.ancestors.has(each.taskId));
+  return others.find((each) =>
+    each.changes.some(({ path, oldPath }) => paths.includes(path) || paths.includes(oldPath ?? path)),
+  );
+}
+
+/** Paths of a result that another one changed further on top of it. */
+function supersededIn(merged: readonly MergeCandidate[], candidate: MergeCandidate): ReadonlySet<string> {
+  const superseded = new Set<string>();
+  for (const later of merged.filter((each) => each.ancestors.has(candidate.taskId))) {
+    const theirs = new Map(later.changes.map((change) => [change.path, change]));
+    for (const { path, newId, newMode } of candidate.changes) {
+      const now = theirs.get(path);
+      if (now?.newId !== newId || now.newMode !== newMode) superseded.add(path);
+    }
+  }
+  return superseded;
+}
+
+function describeLoss({ agentId, taskId }: MergeCandidate, files: readonly string[]): ConflictDraft {
+  return {
+    type: "file-level",
+    severity: "high",
+    agents: [agentId],
+    tasks: [taskId],
+    description: `Merging '${taskId}' with the others would lose some of its lines in ${listFiles(files)}.`,
+    affectedResources: [...files],
+    detectionMethod: "proof of containment",
+    locations: files.slice(0, 50).map((file) => ({ file, startLine: 0, endLine: 0, agentId })),
+    confidence: 1,
+    resolutionOptions: choiceOptions([{ agentId, taskId }]),
+  };
+}
