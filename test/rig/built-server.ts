@@ -1,31 +1,19 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtProgram, programPlace } from "./built-program.ts";
 
-const program = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
-
-/** How to start the built server, with a home, a state folder and a working folder of its own. */
+/** How a client starts the built server, in a place of its own. */
 export interface BuiltServer {
   readonly command: string;
   readonly args: string[];
   readonly env: Record<string, string>;
   readonly cwd: string;
-  /** Removes its folders. */
+  /** Removes the place. */
   dispose(): void;
 }
 
-/** Prepares folders for the built server. */
+/** Prepares a place for the built server. */
 export function builtServer(): BuiltServer {
-  if (!existsSync(program)) throw new Error(`${program} is not there; run: npm run build`);
-  const folder = mkdtempSync(join(tmpdir(), "parallelization-e2e-"));
-  return {
-    command: process.execPath,
-    args: [program],
-    env: { PATH: process.env["PATH"] ?? "", HOME: folder, PARALLELIZATION_STATE_DIR: join(folder, "state") },
-    cwd: folder,
-    dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
-  };
+  const { environment, folder, remove } = programPlace();
+  return { command: process.execPath, args: [builtProgram], env: { ...environment }, cwd: folder, dispose: remove };
 }
 
 /** Five tasks in three batches: two, two, and one that needs them all. */

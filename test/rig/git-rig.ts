@@ -134,21 +134,24 @@ export async function readText(path: string): Promise<string | undefined> {
  */
 export async function fingerprint(root: string): Promise<readonly string[]> {
   const lines: string[] = [];
+  // Names may be any bytes: they are carried as one character a byte.
+  const onDisk = (path: string): Buffer => Buffer.from(path, "latin1");
+  const top = Buffer.from(root).toString("latin1");
   const visit = async (folder: string): Promise<void> => {
-    for (const entry of await fs.readdir(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      const { mode } = await fs.lstat(path);
+    for (const entry of await fs.readdir(onDisk(folder), { withFileTypes: true, encoding: "buffer" })) {
+      const path = join(folder, entry.name.toString("latin1"));
+      const { mode } = await fs.lstat(onDisk(path));
       let content = "";
-      if (entry.isSymbolicLink()) content = await fs.readlink(path);
+      if (entry.isSymbolicLink()) content = await fs.readlink(onDisk(path));
       else if (entry.isFile())
         content = createHash("sha256")
-          .update(await fs.readFile(path))
+          .update(await fs.readFile(onDisk(path)))
           .digest("hex");
-      lines.push(`${relative(root, path)} ${mode.toString(8)} ${content}`);
+      lines.push(`${relative(top, path)} ${mode.toString(8)} ${content}`);
       if (entry.isDirectory()) await visit(path);
     }
   };
-  await visit(root);
+  await visit(top);
   return lines.toSorted();
 }
 

@@ -42,6 +42,9 @@ export async function simulateRun(
     workspaces: undefined,
     owner: { pid: 1, startTime: "1", bootId: "b" },
     containment: "none needed",
+    onBreakdown: (error) => {
+      throw error;
+    },
   });
   const events: RunEvent[] = [];
   coordinator.watch((event) => {
