@@ -45,6 +45,7 @@ const roomTable: Readonly<Record<string, Room>> = {
   ports: { rooms: foundation },
 
   // The only room that touches the world: files, processes, clocks, chance.
+  "platform/read-configuration.ts": { rooms: foundation, packages: ["yaml"], node: true },
   platform: { rooms: [...foundation, "ports"], packages: ["proper-lockfile"], node: true },
 
   // Pure engines: the same input always gives the same answer.
@@ -71,7 +72,7 @@ const roomTable: Readonly<Record<string, Room>> = {
   serving: { ...outside, rooms: [...outside.rooms, "tools"], packages: ["@modelcontextprotocol/server", "zod"] },
 
   // The joints: services.ts puts platform and engines together, the others start from it.
-  "services.ts": { rooms: [...foundation, "ports", "platform", "engines"] },
+  "services.ts": { rooms: [...foundation, "ports", "platform", "engines", "report"] },
   "server.ts": {
     rooms: [...foundation, "report", "engines", "tools", "serving", "services.ts"],
     packages: ["@modelcontextprotocol/server"],

@@ -48,7 +48,7 @@ describe("a simulated run", () => {
     expect(view.at).toBeCloseTo(totalMs, 6);
   });
 
-  test("runs two independent tasks at once, and a dependent one after them (C1, C22)", async () => {
+  test("runs two independent tasks at once, and a dependent one after them (P2, C1, C22)", async () => {
     const { view, events } = await simulateRun(
       plannedRun([{ id: "a" }, { id: "b" }, { id: "c", needs: ["a", "b"] }], { maxParallelAgents: 2 }),
     );
@@ -179,7 +179,7 @@ describe("a simulated run", () => {
     expect(await started("batch")).toBe(300_000);
   });
 
-  test("gives the same events for the same seed, and others for another", async () => {
+  test("gives the same events for the same seed, and others for another (P3)", async () => {
     const tasks = Array.from({ length: 40 }, (_, number) => ({
       id: `t${number}`,
       maxAttempts: 2,

@@ -44,7 +44,7 @@ export async function removeRun(request: {
   readonly run: LoadedRun;
 }): Promise<void> {
   const { world, index, run } = request;
-  if (run.view.spec.isolated) await (await world.openWorkspaces(run.view.spec)).cleanUp(false);
+  if (run.view.spec.isolated) await (await world.openWorkspaces(run.view.spec)).forget();
   await world.files.removeTree(run.entry.folder);
   await index.remove(run.entry.executionId);
 }

@@ -12,6 +12,7 @@ import type { Isolation } from "../isolation/isolation.ts";
 import type { TaskWorkspace } from "../isolation/task-workspace.ts";
 import { applyBranch } from "../merging/apply-branch.ts";
 import { applyMerged } from "../merging/apply-merged.ts";
+import { dropBackups } from "../merging/backups.ts";
 import { combineCommits } from "../merging/combine-starts.ts";
 import { mergeResults } from "../merging/merge-results.ts";
 import { recoverApplies } from "../merging/recover-applies.ts";
@@ -162,6 +163,11 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     const run = { shadow: this.#shadow, executionId: this.#executionId };
     await isolation.removeRunWorkspaces({ ...run, forget: !keepResults });
     if (!keepResults) await isolation.dropRunRefs(run);
+  }
+
+  async forget(): Promise<void> {
+    await this.cleanUp(false);
+    await dropBackups(this.#world.files, this.#world.stateFolder, this.#executionId);
   }
 
   #base(): Promise<string> {

@@ -82,9 +82,9 @@ class LocalRuns implements Runs {
       workspaces,
       owner: machine.self(),
       containment,
+      onBreakdown: (error) => this.#world.log(`run ${executionId} broke down: ${describeError(error)}`),
     });
     if (onEvent) coordinator.watch(onEvent);
-    this.#active.set(executionId, coordinator);
     const { workspace, idempotencyKey } = spec;
     await this.#index.add({
       executionId,
@@ -94,17 +94,19 @@ class LocalRuns implements Runs {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     await coordinator.start();
+    this.#active.set(executionId, coordinator);
+    if (this.#closing) await coordinator.interrupt("the server that ran it ended");
     this.#over.set(executionId, this.#follow(executionId, folder, coordinator));
   }
 
   /** Waits for a run's end and leaves its files for people. */
   async #follow(executionId: string, folder: string, coordinator: SubAgentCoordinator): Promise<void> {
+    const view = await coordinator.done;
     try {
-      await this.#open.writeArtifacts(folder, await coordinator.done);
+      await this.#open.writeArtifacts(folder, view);
     } catch (error) {
-      this.#world.log(
-        `run ${executionId} broke down: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      // The journal has everything; a report that cannot be written is no reason to lose the run.
+      this.#world.log(`the report of ${executionId} could not be written: ${describeError(error)}`);
     }
     await coordinator.closeJournal();
     this.#active.delete(executionId);
@@ -250,6 +252,10 @@ const serverEnding = {
   error: "The server is about to end and starts nothing new.",
   advice: "Call again when the server has been started anew.",
 } as const;
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 function isSettled(view: RunView): boolean {
   return view.endedAt !== undefined || view.status === "blocked";

@@ -1,8 +1,8 @@
-import { refuse } from "../../schema/problem.ts";
+import { ProblemError, refuse } from "../../schema/problem.ts";
 import type { RunEntry } from "../../schema/run-entry.ts";
 import { readJournal } from "../journal/journal.ts";
 import type { RunIndex } from "../journal/run-index.ts";
-import { viewRun, type RunView } from "../progress/run-view.ts";
+import { interruptView, viewRun, type RunView } from "../progress/run-view.ts";
 import type { WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
@@ -37,16 +37,19 @@ export function openRuns(world: RunsWorld, index: RunIndex): OpenRuns {
     const view = viewRun(events.value);
     if (!view) return refuse(unknownRun(executionId));
     if (view.endedAt === undefined && !machine.isAlive(view.owner)) {
-      view.status = "interrupted";
-      view.interruptedReason = `the process that ran it (pid ${view.owner.pid}) is gone`;
+      interruptView(view, `the process that ran it (pid ${view.owner.pid}) is gone`);
     }
     return { entry, view };
   };
 
   const tryLoad = async (executionId: string): Promise<RunView | undefined> => {
-    const entry = await index.find(executionId);
-    const there = entry && (await files.status(`${entry.folder}/events.jsonl`));
-    return there ? (await load(executionId)).view : undefined;
+    try {
+      return (await load(executionId)).view;
+    } catch (error) {
+      // A list shows what can be read; a run that is only just being started has no events yet.
+      if (error instanceof ProblemError) return undefined;
+      throw error;
+    }
   };
 
   const pause = (until: WaitFor): Promise<void> =>

@@ -37,8 +37,8 @@ export async function prepareRun(world: RunsWorld, input: ExecuteInput, origin: 
   const apply = input.apply ?? (real ? "merge" : "none");
   if (apply !== "none" && !place.isolated) refuse(nothingToApply(apply));
   return {
-    executionId: `exec-${timePart(world.clock.now())}-${world.machine.newId("").slice(0, 10)}`,
-    title: accepted.title ?? titleOf(accepted.tasks),
+    executionId: `exec-${timePart(world.clock.now())}-${world.machine.newId("").slice(0, 16)}`,
+    title: input.title ?? accepted.title ?? titleOf(accepted.tasks),
     tasks: [...plan.tasks],
     batches: plan.batches.map((batch) => [...batch]),
     mode: input.mode ?? "dependency",

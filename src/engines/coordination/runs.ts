@@ -10,8 +10,6 @@ export interface CallOrigin {
 
 /** What a caller in this process may add to a call. */
 export interface StartExtras {
-  /** What the whole run is for; default: what the tasks say. */
-  readonly title?: string;
   /** Called back for every event from the first one on, after it is written. */
   readonly onEvent?: (event: RunEvent) => void;
 }

@@ -15,13 +15,14 @@ import type { EventSink } from "../../ports/sink.ts";
 import type { EventBody, EventOf, Owner, PlannedTask, RunEvent, RunSpec } from "../../schema/event.ts";
 import { assert, unreachable } from "../../util/assert.ts";
 import { deferred } from "../../util/deferred.ts";
-import type { DependencyResult, Executor, StopReason } from "../execution/executor.ts";
+import type { Executor, StopReason } from "../execution/executor.ts";
 import type { Journal } from "../journal/journal.ts";
 import { applyEvent, startView, type RunView } from "../progress/run-view.ts";
 import type { Command } from "../scheduling/command.ts";
 import { initialState, type RunState } from "../scheduling/run-state.ts";
 import { transition } from "../scheduling/transition.ts";
 import { Attempt } from "./attempt.ts";
+import { dependencyCommits, dependencyResults } from "./dependency-results.ts";
 import type { Candidate, RunWorkspaces } from "./workspaces.ts";
 
 /** What a run works with. */
@@ -35,6 +36,8 @@ export interface RunWorld {
   readonly workspaces: RunWorkspaces | undefined;
   readonly owner: Owner;
   readonly containment: string;
+  /** Told of a bug or a broken disk that ended the run. */
+  readonly onBreakdown: (error: unknown) => void;
 }
 
 /** Runs one run's tasks with its agents, from its first event to its last. */
@@ -219,7 +222,7 @@ export class SubAgentCoordinator {
       clock,
       workspaces,
       executor: executorFor(task.executorKind),
-      dependencyCommits: this.#dependencyCommits(task),
+      dependencyCommits: dependencyCommits(this.view, task),
       emit: (body) => this.#emit(body),
       assignment: {
         executionId: this.#spec.executionId,
@@ -229,7 +232,7 @@ export class SubAgentCoordinator {
         attempt: number,
         goal: this.#spec.title,
         strategy: this.#spec.strategy,
-        dependencies: task.needs.map((need) => this.#dependencyResult(need)),
+        dependencies: dependencyResults(this.view, task),
         previousError: this.view.tasks.get(taskId)?.previousError,
       },
     });
@@ -238,21 +241,6 @@ export class SubAgentCoordinator {
       () => this.#attempts.get(taskId) === attempt && this.#attempts.delete(taskId),
       (reason: unknown) => this.#fail(reason),
     );
-  }
-
-  #dependencyCommits(task: PlannedTask): string[] {
-    return task.needs.flatMap((need) => this.view.tasks.get(need)?.outcome?.commit ?? []);
-  }
-
-  #dependencyResult(taskId: string): DependencyResult {
-    const task = this.view.tasks.get(taskId);
-    assert(task?.outcome, `dependency ${taskId} has ended`);
-    return {
-      taskId,
-      description: task.task.description,
-      summary: task.outcome.summary ?? "",
-      files: task.files,
-    };
   }
 
   async #merge(command: Command & { type: "merge" }): Promise<void> {
@@ -287,11 +275,20 @@ export class SubAgentCoordinator {
     });
   }
 
-  /** A bug or a broken disk: agents are stopped, and whoever waits for the run is told. */
-  #fail(reason: unknown): void {
-    const error = reason instanceof Error ? reason : new Error(String(reason));
+  /** A bug or a broken disk: agents are stopped, the run says that it is interrupted, and whoever waits is told. */
+  #fail(cause: unknown): void {
+    if (this.#closed && this.#view?.endedAt !== undefined) return;
     this.#closed = true;
+    this.#cancelRunTimer();
     for (const attempt of this.#attempts.values()) attempt.stop("shutdown", "the run broke down");
-    this.#done.reject(error);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const body = { type: "run.interrupted", reason: `it broke down: ${message}` } as const;
+    const event: RunEvent = { ...body, seq: this.view.seq + 1, at: this.#world.clock.now() };
+    applyEvent(this.view, event);
+    for (const sink of this.#sinks) sink(event);
+    this.#world.onBreakdown(cause);
+    // The journal may be what broke; then the run reads as interrupted as soon as this process is gone.
+    const settle = (): void => this.#done.resolve(this.view);
+    void this.#world.journal.append([event]).then(settle, settle);
   }
 }

@@ -49,6 +49,8 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
   /** Writes what was merged: into the user's files or onto a branch. */
   apply(mode: "merge" | "branch", commit: string): Promise<Omit<EventOf<"apply.finished">, "type">>;
   undo(): Promise<Result<readonly string[], string>>;
-  /** Removes folders, and the kept results too unless something is held. */
+  /** Removes the folders of attempts, and the kept results too where nobody needs them any more. Backups for undo stay. */
   cleanUp(keepResults: boolean): Promise<void>;
+  /** Removes everything that is kept of the run, backups included. */
+  forget(): Promise<void>;
 }

@@ -4,8 +4,8 @@ import { refuse, type Problem } from "../../schema/problem.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { storageProblem } from "./storage-problem.ts";
 
-/** The oldest git whose `merge-tree --write-tree` merges without a work tree. */
-const OLDEST_GIT = [2, 38] as const;
+/** The oldest git that merges without a work tree (2.38) and many pairs at once (2.39). */
+const OLDEST_GIT = [2, 39] as const;
 
 /** A folder that agents may work on, and what git knows about it. */
 export interface WorkspacePlace {

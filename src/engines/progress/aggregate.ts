@@ -133,7 +133,10 @@ function strangersNote(chain: RemainingChain | undefined): string | undefined {
 
 function statusesById(agents: readonly AgentProgress[]): Record<string, AgentProgress> {
   const statuses = Object.create(null) as Record<string, AgentProgress>;
-  for (const agent of agents) statuses[agent.agentId] = agent;
+  // Of an agent with several tasks the one it is at says how it stands.
+  for (const agent of agents) {
+    if (agent.status !== "complete" || statuses[agent.agentId] === undefined) statuses[agent.agentId] = agent;
+  }
   return statuses;
 }
 
@@ -148,18 +151,20 @@ function checkAgents(agents: readonly AgentProgress[]): Problem | undefined {
       advice: "Give one entry for each agent.",
     };
   }
+  // One agent of a pool may have several tasks, but no task twice.
   const firstPlace = new Map<string, number>();
-  for (const [index, agent] of agents.entries()) {
-    const earlier = firstPlace.get(agent.agentId);
+  for (const [index, { agentId, currentTask }] of agents.entries()) {
+    const key = JSON.stringify([agentId, currentTask]);
+    const earlier = firstPlace.get(key);
     if (earlier !== undefined) {
       return {
         code: "INVALID_ARGUMENT",
-        error: `Duplicate agentId "${agent.agentId}": ${field}[${index}] repeats ${field}[${earlier}]`,
+        error: `Duplicate agentId "${agentId}" with currentTask "${currentTask}": ${field}[${index}] repeats ${field}[${earlier}]`,
         field: `${field}[${index}].agentId`,
-        advice: "Give only the newest progress of each agent.",
+        advice: "Give only the newest progress of each agent's task.",
       };
     }
-    firstPlace.set(agent.agentId, index);
+    firstPlace.set(key, index);
   }
   return undefined;
 }

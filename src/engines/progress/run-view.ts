@@ -154,10 +154,23 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       view.endedAt = event.at;
       return;
     case "run.interrupted":
-      view.status = "interrupted";
-      view.interruptedReason = event.reason;
+      interruptView(view, event.reason);
       view.endedAt = event.at;
   }
+}
+
+/** Says of a run whose process is gone what that means: nobody works on it any more. */
+export function interruptView(view: RunView, reason: string): void {
+  view.status = "interrupted";
+  view.interruptedReason = reason;
+  for (const task of view.tasks.values()) {
+    if (task.state === "running" || task.state === "blocked") task.state = "cancelled";
+    if (task.state === "waiting") task.state = "skipped";
+    if (task.state === "skipped" || task.state === "cancelled")
+      task.skippedReason ??= `the run was interrupted: ${reason}`;
+  }
+  view.working = 0;
+  view.blocked = 0;
 }
 
 type TaskEvent = RunEvent &

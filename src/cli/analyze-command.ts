@@ -1,0 +1,54 @@
+import { analyze } from "../engines/analysis/analyze.ts";
+import { analysisSummary, planText } from "../report/analysis-text.ts";
+import type { Analysis } from "../schema/plan.ts";
+import { refuse } from "../schema/problem.ts";
+import type { CommandHost } from "./command-host.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { printResult } from "./output.ts";
+import { readTaskFile, type TaskFile } from "./task-file.ts";
+
+/** What analyze and plan are told. */
+export interface AnalyzeOptions {
+  readonly path: string;
+  readonly json: boolean;
+  readonly goal?: string | undefined;
+  readonly maxWorkers?: number | undefined;
+}
+
+/** `analyze FILE`: whether and how the tasks can run in parallel. */
+export async function analyzeCommand(host: CommandHost, options: AnalyzeOptions): Promise<number> {
+  const { files } = await host.services();
+  const file = await readTaskFile({ host, files, path: options.path });
+  const analysis = analyzeFile(file, options);
+  printResult(host, options.json, {
+    summary: analysisSummary(analysis),
+    taskDescription: options.goal ?? file.title,
+    ...analysis,
+  });
+  return analysis.hasCycles ? exitCodes.usage : exitCodes.ok;
+}
+
+/** `plan FILE "goal"`: who would work when; nothing runs. */
+export async function planCommand(host: CommandHost, options: AnalyzeOptions): Promise<number> {
+  const { files } = await host.services();
+  const file = await readTaskFile({ host, files, path: options.path });
+  return showPlan(host, file, options);
+}
+
+/** Shows the plan of a file that has been read. */
+export function showPlan(host: CommandHost, file: TaskFile, options: AnalyzeOptions): number {
+  const analysis = analyzeFile(file, options);
+  const title = options.goal ?? file.title;
+  const closing = analysis.hasCycles ? [] : [`run it: parallelization-mcp run ${options.path}`];
+  printResult(host, options.json, { summary: planText({ title, analysis, closing }), ...analysis });
+  return analysis.hasCycles ? exitCodes.usage : exitCodes.ok;
+}
+
+function analyzeFile(file: TaskFile, options: AnalyzeOptions): Analysis {
+  const analysed = analyze({
+    taskDescription: options.goal ?? file.title,
+    subtasks: file.tasks,
+    maxParallelAgents: options.maxWorkers,
+  });
+  return analysed.ok ? analysed.value : refuse(analysed.error);
+}

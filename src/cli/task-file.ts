@@ -1,0 +1,199 @@
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { analysisResultInputSchema } from "../schema/workflow.ts";
+import { refuse } from "../schema/problem.ts";
+import { taskSchema, type TaskInput } from "../schema/task.ts";
+import type { ExecuteInput } from "../schema/workflow.ts";
+import type { CommandHost } from "./command-host.ts";
+import type { Services } from "../services.ts";
+
+/** Tasks as a file gives them. */
+export interface TaskFile {
+  /** What the file says it is for, else its name. */
+  readonly title: string;
+  readonly tasks: readonly TaskInput[];
+  /** The part of a call to execute that hands them over. */
+  readonly source: Pick<ExecuteInput, "tasks" | "analysisResult">;
+}
+
+const maxBytes = 16 * 1_024 * 1_024;
+
+/** Reads a file of tasks in YAML or JSON; `-` is standard input. Refuses with file, line and column. */
+export async function readTaskFile(request: {
+  readonly host: CommandHost;
+  readonly files: Services["files"];
+  readonly path: string;
+}): Promise<TaskFile> {
+  const { host, files, path } = request;
+  if (path === "-") return parseTaskFile(await host.readInput(maxBytes), "standard input");
+  const absolute = host.absolutePath(path);
+  const status = await files.status(absolute);
+  if (status?.kind === "folder") refuse(unreadable(path, "is a folder"));
+  const text = await files.readText(absolute);
+  if (text === undefined) return refuse(unreadable(path, "does not exist"));
+  if (text.length > maxBytes) refuse(unreadable(path, "is larger than 16 MiB"));
+  return parseTaskFile(text, path);
+}
+
+/** Understands a list of tasks, `{title?, tasks}`, or an analysis result. */
+export function parseTaskFile(text: string, name: string): TaskFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const source: Source = { document, lines, name };
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    refuse(invalid(`${name}:${line}:${col}: this is neither YAML nor JSON: ${error.message}`));
+  }
+  const content: unknown = toPlain(source);
+  if (Array.isArray(content)) return fromTasks(source, [], name, content);
+  if (typeof content !== "object" || content === null) {
+    return refuse(invalid(`${name}:1:1: a list of tasks is expected, or an object with "tasks"`));
+  }
+  if ("suggestedBatches" in content) return fromAnalysis(source, content);
+  return fromObject(source, content as Record<string, unknown>);
+}
+
+interface Source {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly name: string;
+}
+
+type Path = readonly (string | number)[];
+
+function toPlain({ document, name }: Source): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return refuse(invalid(`${name}: ${error instanceof Error ? error.message : "it cannot be read"}`));
+  }
+}
+
+function fromObject(source: Source, content: Record<string, unknown>): TaskFile {
+  const workflowKey = ["steps", "phases", "jobs", "inputs", "template", "workflow"].find((key) => key in content);
+  if (workflowKey !== undefined) {
+    refuse({
+      code: "NOT_SUPPORTED_YET",
+      error: `${atName(source, [workflowKey])} workflow files ("${workflowKey}") are not there yet.`,
+      field: workflowKey,
+      advice: "Write the tasks themselves: {title, tasks: [{id, description, dependsOn}]}.",
+    });
+  }
+  for (const key of Object.keys(content)) {
+    if (key !== "title" && key !== "tasks") {
+      refuse(invalid(`${atName(source, [key])} "${key}" means nothing here; only title and tasks do.`, key));
+    }
+  }
+  if (!Array.isArray(content["tasks"])) {
+    refuse(invalid(`${at(source, ["tasks"])} "tasks" is missing, or no list.`, "tasks"));
+  }
+  const title = typeof content["title"] === "string" ? content["title"] : source.name;
+  return fromTasks(source, ["tasks"], title, content["tasks"] as unknown[]);
+}
+
+function fromTasks(source: Source, prefix: Path, title: string, items: readonly unknown[]): TaskFile {
+  const tasks = items.map((item, index) => {
+    const path = [...prefix, index];
+    checkMembers(source, path, item);
+    return accept(source, path, taskSchema.safeParse(item));
+  });
+  return { title, tasks, source: { tasks } };
+}
+
+function fromAnalysis(source: Source, content: unknown): TaskFile {
+  const analysisResult = accept(source, [], analysisResultInputSchema.safeParse(content));
+  const needs = new Map<string, string[]>();
+  for (const { from, to } of analysisResult.dependencyGraph?.edges ?? []) {
+    needs.set(to, [...(needs.get(to) ?? []), from]);
+  }
+  const tasks = analysisResult.suggestedBatches.flatMap((batch) =>
+    batch.tasks.map((task) => {
+      const dependsOn = [...new Set([...(task.dependsOn ?? []), ...(needs.get(task.id) ?? [])])];
+      return dependsOn.length === 0 ? task : Object.assign({}, task, { dependsOn });
+    }),
+  );
+  const { taskDescription } = analysisResult;
+  const title = typeof taskDescription === "string" && taskDescription !== "" ? taskDescription : source.name;
+  return { title, tasks, source: { analysisResult } };
+}
+
+function checkMembers(source: Source, path: Path, item: unknown): void {
+  if (typeof item !== "object" || item === null || Array.isArray(item)) {
+    refuse(invalid(`${at(source, path)} a task is an object with id and description.`, fieldOf(path)));
+  }
+  const known = Object.keys(taskSchema.shape);
+  for (const key of Object.keys(item)) {
+    if (known.includes(key)) continue;
+    const meant = known.find((name) => name.toLowerCase() === key.replace(/[-_]/g, "").toLowerCase());
+    const hint = meant === undefined ? "" : ` Is "${meant}" meant?`;
+    refuse({
+      ...invalid(`${atName(source, [...path, key])} a task has no "${key}".${hint}`, fieldOf([...path, key])),
+      allowed: known,
+    });
+  }
+}
+
+/** What a schema says of a value. */
+type Parsed<Value> =
+  | { readonly success: true; readonly data: Value }
+  | {
+      readonly success: false;
+      readonly error: {
+        readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+      };
+    };
+
+function accept<Value>(source: Source, prefix: Path, parsed: Parsed<Value>): Value {
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const path = [...prefix, ...(issue?.path ?? [])].filter((part) => typeof part !== "symbol");
+  return refuse(invalid(`${at(source, path)} ${fieldOf(path)}: ${issue?.message ?? "not understood"}`, fieldOf(path)));
+}
+
+/** `file:line:column:` of a member's name. */
+function atName(source: Source, path: Path): string {
+  const parent: unknown = source.document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined;
+  return isScalar(pair?.key) && pair.key.range ? placeText(source, pair.key.range[0]) : at(source, path);
+}
+
+/** `file:line:column:` of a value, or of the nearest one around it. */
+function at(source: Source, path: Path): string {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = source.document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return placeText(source, node.range[0]);
+  }
+  return `${source.name}:`;
+}
+
+function placeText({ lines, name }: Source, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `${name}:${line}:${col}:`;
+}
+
+function fieldOf(path: Path): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
+    "",
+  );
+}
+
+function invalid(error: string, field?: string) {
+  return {
+    code: "INVALID_ARGUMENT" as const,
+    error,
+    ...(field === undefined || field === "" ? {} : { field }),
+    example: { title: "Add login", tasks: [{ id: "api", description: "Write the login API" }] },
+    advice: "Correct the file; nothing has run.",
+  };
+}
+
+function unreadable(path: string, reason: string) {
+  const isName = !/[./\\]/.test(path);
+  return {
+    code: "FILE_NOT_READABLE" as const,
+    error: `The file '${path}' ${reason}.${isName ? " Templates are not there yet." : ""}`,
+    field: "FILE",
+    advice: "Name a YAML or JSON file with tasks, or - for standard input.",
+  };
+}

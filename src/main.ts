@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import type { CommandHost } from "./cli/command-host.ts";
+import { openTerminal, packageVersion, type CommandTerminal } from "./platform/command-terminal.ts";
+import { refuse } from "./schema/problem.ts";
+
+const version = packageVersion(import.meta.url);
+const terminal = openTerminal();
+
+// A client starts the program without arguments and talks through the pipe; a person sees what can be typed.
+if (terminal.argv.length === 0 && !terminal.terminals.input) await serve();
+else terminal.exit(await typed(terminal));
+
+async function typed(terminal: CommandTerminal): Promise<number> {
+  const { runCommandLine } = await import("./cli/command-line.ts");
+  const host: CommandHost = {
+    ...terminal,
+    version,
+    serve,
+    async readInput(maxBytes) {
+      return (await terminal.readInput(maxBytes)) ?? refuse(inputTooLong(maxBytes));
+    },
+    async services(options) {
+      const { createServices } = await import("./services.ts");
+      return createServices(options);
+    },
+  };
+  return runCommandLine(host);
+}
+
+/** Serves MCP over the standard streams; only what that needs is loaded. */
+async function serve(): Promise<void> {
+  const [{ createServices }, { connectStdio }, { serveUntilClosed }, { openStdio }] = await Promise.all([
+    import("./services.ts"),
+    import("./server.ts"),
+    import("./serving/serve-until-closed.ts"),
+    import("./platform/stdio-host.ts"),
+  ]);
+  const host = openStdio();
+  const services = createServices();
+  const connection = connectStdio(services, version, host);
+  // The client need not wait for what an earlier server left behind.
+  services.runs.recover().catch((error: unknown) => services.log(`while recovering: ${String(error)}`));
+  await serveUntilClosed({ runs: services.runs, connection, host });
+}
+
+function inputTooLong(maxBytes: number) {
+  return {
+    code: "TEXT_TOO_LONG" as const,
+    error: `Standard input is longer than ${maxBytes} bytes.`,
+    field: "FILE",
+    advice: "Write the tasks to a file and name it.",
+  };
+}

@@ -1,0 +1,62 @@
+import type { Conflict, ConflictReport } from "../schema/conflict.ts";
+import type { Severity } from "../schema/plan.ts";
+import { countText } from "./duration-text.ts";
+import { layOut, type TextSection } from "./text-block.ts";
+import { fit, sanitise, wrap } from "./text-layout.ts";
+
+const rank: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
+
+const endings: Readonly<Record<ConflictReport["resolutionStrategy"], string>> = {
+  auto: "every one of them merges by itself",
+  manual: "somebody has to choose; until then nothing of it is written",
+  rollback: "the batch did not pass its verification and is taken back",
+};
+
+/** Conflicts in at most 40 lines of 76 columns: the worst first, each with its place and its ways out. */
+export function conflictsSummary(report: ConflictReport): string {
+  const sorted = report.conflicts.toSorted((left, right) => rank[left.severity] - rank[right.severity]);
+  const serious = sorted.filter((conflict) => conflict.severity !== "low");
+  const mild = sorted.filter((conflict) => conflict.severity === "low");
+  const sections: TextSection[] = [
+    {
+      heading: `TO DECIDE (${serious.length})`,
+      items: serious.map(conflictLines),
+      more: (left) => `… and ${left} more in conflicts`,
+    },
+    {
+      heading: `MERGES BY ITSELF (${mild.length})`,
+      items: mild.map((conflict) =>
+        wrap(`${conflict.id} ${conflict.description}`, { first: "  ", rest: "    ", lines: 2 }),
+      ),
+      more: (left) => `… and ${left} more in conflicts`,
+    },
+  ];
+  return layOut({
+    head: [verdict(report, serious.length)],
+    sections,
+    tail: sorted.length === 0 ? [] : [endings[report.resolutionStrategy]],
+  });
+}
+
+function verdict(report: ConflictReport, serious: number): string {
+  if (report.conflicts.length === 0) return "NO CONFLICT · the results add up";
+  if (!report.hasConflicts)
+    return `NO CONFLICT · ${countText(report.conflicts.length, "overlap")} that ${report.conflicts.length === 1 ? "merges" : "merge"} by itself`;
+  return `CONFLICT · ${countText(serious, "conflict")} to decide`;
+}
+
+function conflictLines(conflict: Conflict): string[] {
+  const place = conflict.locations[0];
+  const lines = place && place.startLine > 0 ? ` L${place.startLine}-${place.endLine}` : "";
+  const where = `${sanitise(place?.file ?? conflict.affectedResources[0] ?? "")}${lines}`;
+  const who = conflict.tasks.map(sanitise).join(" x ");
+  return [
+    fit(`  ${sanitise(conflict.id)} ${conflict.severity} · ${fit(where, 36)} · ${who}`, 76),
+    ...wrap(conflict.description, { first: "     ", lines: 2 }),
+    ...conflict.resolutionOptions
+      .slice(0, 4)
+      .flatMap((option, index) =>
+        wrap(`${option.strategy}: ${option.description}`, { first: `     ${index + 1} `, rest: "       ", lines: 1 }),
+      ),
+  ];
+}

@@ -1,0 +1,98 @@
+import type { RunView } from "../engines/progress/run-view.ts";
+import type { EventOf, RunEvent } from "../schema/event.ts";
+import { unreachable } from "../util/assert.ts";
+import { countText, durationText, linesText } from "./duration-text.ts";
+import { isSimulated, startOf } from "./run-clock.ts";
+import { fit, pad, sanitise, shortLabels } from "./text-layout.ts";
+
+const lineColumns = 100;
+const taskColumns = 18;
+
+/** One plain line for an event, for logs; undefined for events that say nothing to people. `view` contains the event. */
+export function formatEventLine(event: RunEvent, view: RunView): string | undefined {
+  const text = eventText(event, view);
+  if (text === undefined) return undefined;
+  const elapsed = `+${durationText(Math.max(0, event.at - startOf(view)))}`;
+  return fit(`${elapsed.padStart(7)}  ${text}`, lineColumns).trimEnd();
+}
+
+function eventText(event: RunEvent, view: RunView): string | undefined {
+  switch (event.type) {
+    case "run.created":
+      return createdText(event, view);
+    case "base.captured":
+      return `workspace captured as ${event.commit.slice(0, 10)}`;
+    case "base.failed":
+      return `FAILED to capture the workspace: ${sanitise(event.reason)}`;
+    case "task.started":
+      return `${name(event, view)} start    ${sanitise(event.agentId)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
+    case "task.skipped":
+      return `${name(event, view)} skipped  ${sanitise(event.reason)}`;
+    case "task.progressed":
+      return progressedText(event, view);
+    case "task.asked":
+      return `${name(event, view)} ASKS     ${sanitise(event.text)}`;
+    case "task.answered":
+      return `${name(event, view)} answer   ${sanitise(event.answer)} (by ${event.by === "person" ? "a person" : "time-out"})`;
+    case "task.finished":
+      return finishedText(event, view);
+    case "delay.elapsed":
+      return undefined;
+    case "run.timed-out":
+      return "the run's time limit is reached; it stops";
+    case "run.cancel-requested":
+      return `cancelling: ${sanitise(event.reason)}`;
+    case "merge.finished":
+      return mergedText(event);
+    case "apply.finished":
+      return event.applied
+        ? `written to the workspace: ${countText(event.files.length, "file")}`
+        : `nothing written: ${sanitise(event.reason ?? "not asked for")}`;
+    case "undo.finished":
+      return `taken back: ${countText(event.files.length, "file")}`;
+    case "run.finished":
+      return `run ${event.status}`;
+    case "run.interrupted":
+      return `run interrupted: ${sanitise(event.reason)}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+function createdText(event: EventOf<"run.created">, view: RunView): string {
+  const { spec } = event;
+  const simulated = isSimulated(view) ? ", simulated" : "";
+  return `run ${spec.executionId}: ${countText(spec.tasks.length, "task")}, up to ${spec.maxParallelAgents} at once${simulated}`;
+}
+
+function progressedText(event: EventOf<"task.progressed">, view: RunView): string | undefined {
+  if (event.operation === undefined) return undefined;
+  const percent = event.percent === undefined ? "" : ` ${Math.round(event.percent)}%`;
+  return `${name(event, view)} at work ${percent} ${sanitise(event.operation)}`;
+}
+
+function finishedText(event: EventOf<"task.finished">, view: RunView): string {
+  const { outcome } = event;
+  const took = durationText(outcome.durationMs);
+  if (!outcome.success) {
+    const error = outcome.error;
+    return `${name(event, view)} FAILED   ${took} ${error?.name ?? "AgentError"}: ${sanitise(error?.message ?? "")}`;
+  }
+  const changed =
+    outcome.changes.length > 0 ? ` ${linesText(outcome.changes)} in ${countText(outcome.changes.length, "file")}` : "";
+  const cost = outcome.usage?.costUsd === undefined ? "" : ` ~$${outcome.usage.costUsd.toFixed(2)}`;
+  return `${name(event, view)} done     ${took}${changed}${cost}`;
+}
+
+function mergedText(event: EventOf<"merge.finished">): string {
+  const held =
+    event.held.length > 0
+      ? `, ${event.held.length} held (${sanitise(event.held.map((task) => task.taskId).join(", "))})`
+      : "";
+  return `merged ${countText(event.merged.length, "result")}${held}`;
+}
+
+function name(event: { readonly taskId: string }, view: RunView): string {
+  const label = shortLabels(view.tasks.size <= 200 ? view.tasks.keys() : [event.taskId], taskColumns - 2);
+  return pad(`[${label(event.taskId)}]`, taskColumns);
+}

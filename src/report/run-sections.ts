@@ -1,0 +1,153 @@
+import type { QuestionView, RunView, TaskView } from "../engines/progress/run-view.ts";
+import { answerCall, openQuestions } from "./attention.ts";
+import { countText, durationText, linesText } from "./duration-text.ts";
+import { callOrPlace, toolCall } from "./next-call.ts";
+import { ownDuration } from "./run-metrics.ts";
+import type { TextSection } from "./text-block.ts";
+import { fit, maxColumns, pad, sanitise, wrap } from "./text-layout.ts";
+import { hasEnded } from "./run-clock.ts";
+
+/** What every section needs. */
+export interface SectionSource {
+  readonly view: RunView;
+  /** The present moment on the run's own clock. */
+  readonly now: number;
+  /** Short names of the tasks, all different. */
+  readonly label: (taskId: string) => string;
+}
+
+/** Columns of the task names. */
+export const labelColumns = 20;
+
+/** The sections of a run's text, whoever needs somebody first. */
+export function runSections(source: SectionSource): TextSection[] {
+  return [
+    questionSection(source),
+    heldSection(source),
+    failedSection(source),
+    runningSection(source),
+    waitingSection(source),
+    skippedSection(source),
+    doneSection(source),
+  ];
+}
+
+function questionSection(source: SectionSource): TextSection {
+  const { view } = source;
+  const questions = openQuestions(view);
+  return {
+    heading: `NEEDS YOU (${questions.length})`,
+    items: questions.map((question, index) => questionLines(source, question, index)),
+    more: (left) => `… and ${countText(left, "more question")}: see questions in this result`,
+  };
+}
+
+function questionLines(source: SectionSource, question: QuestionView, index: number): string[] {
+  const { view, now, label } = source;
+  const left = durationText(Math.max(0, question.deadlineAt - now));
+  const options = question.options.map((option) => `[${fit(sanitise(option), 24)}]`).join(" ");
+  return [
+    ...wrap(`${question.text} ${options}`, {
+      first: `  ? ${pad(label(question.taskId), labelColumns)} `,
+      rest: "      ",
+      lines: 3,
+    }),
+    ...callOrPlace(answerCall(view, question), "      ", `questions[${index}].call`),
+    fit(`      else in ${left}: ${sanitise(question.fallback)}`, maxColumns),
+  ];
+}
+
+function heldSection({ view, label }: SectionSource): TextSection {
+  const held = view.merge?.held ?? [];
+  const items = held.map((task, index) => {
+    const conflict = view.conflicts.find((candidate) => task.conflictIds.includes(candidate.id));
+    const reason = conflict ? conflict.description : task.reason;
+    const lines = wrap(reason, { first: `  ⊘ ${pad(label(task.taskId), labelColumns)} `, rest: "      ", lines: 2 });
+    if (index > 0) return lines;
+    const call = toolCall("detect_conflicts", { executionId: view.spec.executionId });
+    return [...lines, ...callOrPlace(call, "      ", "next")];
+  });
+  return {
+    heading: `HELD, not merged (${held.length}) - kept, nothing is lost`,
+    items,
+    more: (left) => `… and ${left} more held: see merge.held in this result`,
+  };
+}
+
+function failedSection({ view, label }: SectionSource): TextSection {
+  const failed = [...view.tasks.values()].filter((task) => task.state === "failed");
+  const items = failed.map((task, index) => {
+    const error = task.outcome?.error;
+    const tries = task.attempts > 1 ? ` (${task.attempts} attempts)` : "";
+    const advice = error?.options[0];
+    const lines = [
+      ...wrap(`${error ? `${error.name}: ${error.message}` : "failed"}${tries}`, {
+        first: `  ✗ ${pad(label(task.id), labelColumns)} `,
+        rest: "      ",
+        lines: 2,
+      }),
+      ...(advice === undefined ? [] : wrap(`try: ${advice}`, { first: "      ", lines: 1 })),
+    ];
+    if (index > 0 || !hasEnded(view)) return lines;
+    const call = toolCall("aggregate_progress", { executionId: view.spec.executionId, detail: "full" });
+    return [...lines, ...callOrPlace(call, "      ", "next")];
+  });
+  return { heading: `FAILED (${failed.length})`, items, more: (left) => `… and ${left} more failed: see results` };
+}
+
+function runningSection({ view, now, label }: SectionSource): TextSection {
+  const running = [...view.tasks.values()].filter((task) => isStillAtWork(view, task));
+  const items = running.map((task) => {
+    const percent = task.percent === undefined ? "" : ` ${Math.round(task.percent)}%`;
+    const spent = durationText(ownDuration(task, now));
+    const doing = fit(sanitise(task.operation ?? "at work"), 30);
+    const files = task.files.length > 0 ? `  ${countText(task.files.length, "file")}` : "";
+    return [`  ● ${pad(label(task.id), labelColumns)} ${pad(`${spent}${percent}`, 11)} ${doing}${files}`];
+  });
+  const heading = hasEnded(view) ? "STOPPED WHILE AT WORK" : "RUNNING";
+  return { heading: `${heading} (${running.length})`, items, more: (left) => `… and ${left} more` };
+}
+
+/** A task that waits for an answer has its own section as long as somebody can give one. */
+function isStillAtWork(view: RunView, task: TaskView): boolean {
+  return task.state === "running" || (task.state === "blocked" && hasEnded(view));
+}
+
+function waitingSection({ view, label }: SectionSource): TextSection {
+  const waiting = [...view.tasks.values()].filter((task) => task.state === "waiting");
+  const items = waiting.map((task) => {
+    const needs = task.task.needs.filter((need) => view.tasks.get(need)?.state !== "succeeded");
+    const reason = needs.length > 0 ? `for ${needs.map(label).join(", ")}` : "for a free agent";
+    return [`  ○ ${pad(label(task.id), labelColumns)} ${reason}`];
+  });
+  const heading = !hasEnded(view) ? "WAITING" : "NEVER STARTED";
+  return { heading: `${heading} (${waiting.length})`, items, more: (left) => `… and ${left} more` };
+}
+
+function skippedSection({ view, label }: SectionSource): TextSection {
+  const skipped = [...view.tasks.values()].filter((task) => task.state === "skipped" || task.state === "cancelled");
+  const items = skipped.map((task) => {
+    const reason = task.skippedReason ?? task.outcome?.error?.message ?? task.state;
+    return [`  ⊘ ${pad(label(task.id), labelColumns)} ${sanitise(reason)}`];
+  });
+  const cancelled = skipped.every((task) => task.state === "cancelled");
+  const heading = cancelled ? "CANCELLED" : "SKIPPED";
+  return { heading: `${heading} (${skipped.length})`, items, more: (left) => `… and ${left} more` };
+}
+
+function doneSection({ view, label }: SectionSource): TextSection {
+  const merged = new Set(view.merge?.merged);
+  const held = new Set(view.merge?.held.map((task) => task.taskId));
+  const done = [...view.tasks.values()].filter((task) => task.state === "succeeded" && !held.has(task.id));
+  const items = done.map((task) => [doneLine(task, label(task.id), merged.has(task.id))]);
+  return { heading: `DONE (${done.length})`, items, more: (left) => `… and ${left} more` };
+}
+
+function doneLine(task: TaskView, name: string, isMerged: boolean): string {
+  const duration = durationText(task.workedMs ?? 0);
+  const changed =
+    task.changes.length > 0 ? `${linesText(task.changes)}  ${countText(task.changes.length, "file")}` : "";
+  const tries = task.attempts > 1 ? `  ${task.attempts} attempts` : "";
+  const details = `${changed}${isMerged ? "  merged" : ""}${tries}`.trim();
+  return `  ✓ ${pad(name, labelColumns)} ${pad(duration, 8)} ${details}`;
+}

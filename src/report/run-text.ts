@@ -1,0 +1,117 @@
+import type { RunView } from "../engines/progress/run-view.ts";
+import type { RunStatus } from "../schema/workflow.ts";
+import { canApply, canUndo } from "./attention.ts";
+import { countText, durationText, factorText } from "./duration-text.ts";
+import { callOrPlace, toolCall } from "./next-call.ts";
+import { hasEnded, isPartlySimulated, isSimulated, runNow } from "./run-clock.ts";
+import { overallProgress, remaining } from "./run-forecast.ts";
+import { runMetrics, type RunMetrics } from "./run-metrics.ts";
+import { labelColumns, runSections } from "./run-sections.ts";
+import { layOut } from "./text-block.ts";
+import { fit, maxColumns, sanitise, shortLabels } from "./text-layout.ts";
+
+const verdicts: Readonly<Record<RunStatus, string>> = {
+  running: "RUNNING",
+  blocked: "WAITING FOR YOU",
+  paused: "PAUSED",
+  completed: "DONE",
+  partial: "PARTLY DONE",
+  failed: "FAILED",
+  cancelled: "CANCELLED",
+  interrupted: "INTERRUPTED",
+};
+
+/**
+ * A run in at most 40 lines of 76 columns: the verdict first, then whoever needs somebody with the
+ * call that helps, then the rest. Whatever agents wrote is made harmless before it is shown.
+ */
+export function runText(view: RunView, nowMs: number = view.at): string {
+  const now = runNow(view, nowMs);
+  const label = shortLabels(view.tasks.keys(), labelColumns);
+  const metrics = runMetrics(view, now);
+  return layOut({
+    head: headLines(view, metrics, now),
+    sections: runSections({ view, now, label }),
+    tail: tailLines(view),
+  });
+}
+
+/** The first line of a run's text: what came of it, and whether anything was really done. */
+export function verdictLine(view: RunView): string {
+  const done = [...view.tasks.values()].filter((task) => task.state === "succeeded").length;
+  const held = view.merge?.held.length ?? 0;
+  const count = `${done} of ${countText(view.tasks.size, "task")}${held > 0 ? `, ${held} held` : ""}`;
+  const verdict = `${verdicts[view.status]} · ${count} · ${sanitise(view.spec.title) || "untitled"}`;
+  return fit(`${simulationMark(view)}${verdict}`, maxColumns);
+}
+
+function simulationMark(view: RunView): string {
+  if (isPartlySimulated(view)) return "PARTLY SIMULATED · ";
+  if (!isSimulated(view)) return "";
+  if (view.apply?.applied === true) return "SIMULATED, scripted edits applied · ";
+  return "SIMULATED, nothing was really done · ";
+}
+
+function headLines(view: RunView, metrics: RunMetrics, now: number): string[] {
+  const lines = [verdictLine(view)];
+  const { unenforced } = view.spec;
+  if (unenforced.length > 0) {
+    const first = unenforced[0];
+    const names = unenforced.map((limit) => sanitise(limit.limit)).join(", ");
+    const reason = unenforced.length === 1 ? ` - ${sanitise(first?.reason ?? "")}` : " (see unenforced)";
+    lines.push(fit(`NOT ENFORCED: ${names}${reason}`, maxColumns));
+  }
+  lines.push(fit(`run ${view.spec.executionId} · ${factsText(view, metrics)}`, maxColumns));
+  if (!hasEnded(view)) lines.push(progressBar(view, now));
+  const because = view.failureReason ?? view.interruptedReason ?? view.cancelReason;
+  if (because !== undefined) lines.push(fit(`because ${sanitise(because)}`, maxColumns));
+  return lines;
+}
+
+function factsText(view: RunView, metrics: RunMetrics): string {
+  const facts = [durationText(metrics.totalDuration)];
+  if (hasEnded(view) && metrics.totalDuration > 0) {
+    facts.push(`one by one ${durationText(metrics.sequentialDuration)}`, factorText(metrics.actualSpeedup));
+  }
+  const { usd, tokens } = runCost(view);
+  if (usd !== undefined) facts.push(`~$${usd.toFixed(2)}`);
+  if (tokens !== undefined && facts.length < 4) facts.push(`${Math.ceil(tokens / 1_000)}k tokens`);
+  return facts.join(" · ");
+}
+
+/** What the agents of a run used up, by their own account. */
+export function runCost(view: RunView): { readonly usd?: number; readonly tokens?: number } {
+  let usd: number | undefined;
+  let tokens: number | undefined;
+  for (const { usage } of view.tasks.values()) {
+    if (usage?.costUsd !== undefined) usd = (usd ?? 0) + usage.costUsd;
+    if (usage?.tokens !== undefined) tokens = (tokens ?? 0) + usage.tokens;
+  }
+  return { ...(usd === undefined ? {} : { usd }), ...(tokens === undefined ? {} : { tokens }) };
+}
+
+function progressBar(view: RunView, now: number): string {
+  const percent = overallProgress(view, now);
+  const filled = Math.round(percent / 5);
+  const left = durationText(remaining(view, now).p50Ms);
+  return `[${"#".repeat(filled)}${".".repeat(20 - filled)}] ${Math.round(percent)}% · left ~${left} (est)`;
+}
+
+function tailLines(view: RunView): string[] {
+  const { executionId } = view.spec;
+  const control = (action: string): string[] =>
+    callOrPlace(toolCall("control_workflow", { executionId, action }), "  ", "next");
+  if (!hasEnded(view)) {
+    return ["follow: ", ...callOrPlace(toolCall("aggregate_progress", { executionId, waitSeconds: 45 }), "  ", "next")];
+  }
+  const lines: string[] = [];
+  if (view.apply?.applied === true && view.undone !== true) {
+    lines.push(fit(`written to your files: ${countText(view.apply.files.length, "file")}`, maxColumns));
+  }
+  if (view.undone === true) lines.push("what this run wrote was taken back; your files are as before");
+  if (view.apply?.reason !== undefined) lines.push(fit(`not applied: ${sanitise(view.apply.reason)}`, maxColumns));
+  if (view.apply?.ref !== undefined) lines.push(fit(`the result is at ${sanitise(view.apply.ref)}`, maxColumns));
+  if (canUndo(view)) lines.push("undo:", ...control("undo"));
+  else if (canApply(view)) lines.push("apply:", ...control("apply"));
+  return lines;
+}

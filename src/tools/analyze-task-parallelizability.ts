@@ -1,0 +1,58 @@
+import { analyze } from "../engines/analysis/analyze.ts";
+import { analysisSummary } from "../report/analysis-text.ts";
+import { toolCall } from "../report/next-call.ts";
+import type { Analysis } from "../schema/plan.ts";
+import { ProblemError } from "../schema/problem.ts";
+import { analyzeInputSchema } from "../schema/tool-inputs.ts";
+import { ok } from "../util/result.ts";
+import { defineTool, readOnly, type ToolContext } from "./define-tool.ts";
+
+/** Says whether tasks can run in parallel and what that would gain. */
+export const analyzeTool = defineTool({
+  name: "analyze_task_parallelizability",
+  title: "Analyse what can run in parallel",
+  description: `Analyse tasks for parallel execution: dependency graph, batches, critical path, bottlenecks, conflicts to expect, speed-up, and an honest verdict whether several agents are worth it.
+Use it first, when the user asks for several things at once or for one large thing that you can split: write each part as a subtask with an id, a description that an agent can work from alone, dependsOn, and estimatedMinutes if you can tell. Name the files a task writes (writes: globs) where you know them: tasks that write the same files are then planned apart.
+Do not use it for a single small change; just do that. It runs nothing and changes no files.
+Returns summary (show it to the user as it is), next (usually the execute_parallel_workflow call, with planId), parallelizable, confidence, reasoning, dependencyGraph, suggestedBatches, estimatedSpeedup, risks, criticalPath, bottlenecks, schedule, recommendedAgents, planId.
+Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"Write the login API in src/api","estimatedMinutes":20},{"id":"form","description":"Write the login form in src/ui","estimatedMinutes":15},{"id":"e2e","description":"Test login end to end","dependsOn":["api","form"]}]}`,
+  annotations: readOnly,
+  alwaysLoad: true,
+  input: analyzeInputSchema,
+  brief: ["simulate"],
+  unlisted: ["fallback", "verify", "command", "when"],
+  later: {
+    template: "Give the tasks as subtasks.",
+    workflow: "Give the tasks as subtasks.",
+    workspace: "Leave it out, and name the files in each task's reads and writes.",
+    planningBudgetMs: "Leave it out; planning takes a few milliseconds.",
+  },
+  example: {
+    taskDescription: "Add login",
+    subtasks: [
+      { id: "api", description: "Write the login API" },
+      { id: "e2e", description: "Test login end to end", dependsOn: ["api"] },
+    ],
+  },
+  async handle({ detail: _detail, ...request }, { plans }) {
+    const analysed = analyze(request);
+    if (!analysed.ok) return analysed;
+    const analysis = analysed.value;
+    const planId = await keepPlan(analysis, plans);
+    const next =
+      analysis.parallelizable && planId !== undefined ? toolCall("execute_parallel_workflow", { planId }) : null;
+    const summary = analysisSummary(analysis, planId);
+    return ok({ summary, next, ...analysis, ...(planId === undefined ? {} : { planId }) });
+  },
+});
+
+/** Keeps what can be executed; a folder that cannot be written must not cost the caller the analysis. */
+async function keepPlan(analysis: Analysis, plans: ToolContext["plans"]): Promise<string | undefined> {
+  if (analysis.suggestedBatches.length === 0) return undefined;
+  try {
+    return await plans.save(analysis);
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined;
+    throw error;
+  }
+}

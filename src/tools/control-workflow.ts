@@ -1,0 +1,103 @@
+import type * as z from "zod";
+import { runProgress } from "../report/run-progress.ts";
+import type { Problem } from "../schema/problem.ts";
+import { controlInputSchema } from "../schema/tool-inputs.ts";
+import { failed, ok } from "../util/result.ts";
+import { defineTool, type Answer, type ToolContext } from "./define-tool.ts";
+import { handOverAnswer } from "./hand-over-answer.ts";
+
+type ControlInput = z.output<typeof controlInputSchema>;
+
+/** Answers, stops, applies, takes back and forgets runs. */
+export const controlWorkflowTool = defineTool({
+  name: "control_workflow",
+  title: "Control a run",
+  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel it, apply its merged result to the user's files, undo that, delete the run.
+Use answer when a run shows a question: ask the user, then pass their choice. cancel ends the agents and keeps what is done. apply writes what a finished run has merged and not yet written. undo restores every file that apply wrote, byte for byte. delete forgets a finished run with its kept results.
+Do not use it to look at a run (aggregate_progress).
+Returns the run's state as aggregate_progress does, and did: what the action has done.
+Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"keep the old route"}`,
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  alwaysLoad: false,
+  input: controlInputSchema,
+  brief: [],
+  unlisted: ["conflictId", "option", "text"],
+  later: {},
+  example: { executionId: "run_…", action: "cancel" },
+  more: ({ executionId }) =>
+    `Call aggregate_progress with {"executionId":${JSON.stringify(executionId)},"detail":"full"}.`,
+  async handle(input, context) {
+    const { executionId, action } = input;
+    const act = actions[action];
+    if (act === undefined) return failed(notYet(input));
+    if (action === "answer" && input.answer === undefined) return failed(answerRequired);
+    const did = await act(input, context);
+    if (action === "delete") return ok({ summary: did, next: null, executionId, action, did });
+    const view = await context.runs.view(executionId);
+    const state: Answer = { ...runProgress(view, context.clock.now()) };
+    return ok({ ...state, executionId, action, did });
+  },
+});
+
+/** How long a call that cancels waits for the end of the agents, in milliseconds. */
+const stopsWithinMs = 5_000;
+
+type Act = (input: ControlInput, context: ToolContext) => Promise<string>;
+
+/** What can be done to a run; the others are to come. */
+const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
+  async answer({ executionId, taskId, questionId, answer = "" }, context) {
+    const which = {
+      ...(taskId === undefined ? {} : { taskId }),
+      ...(questionId === undefined ? {} : { questionId }),
+    };
+    await handOverAnswer(executionId, { ...which, answer }, context);
+    return "The answer was handed to the agent.";
+  },
+  async cancel({ executionId }, { runs }) {
+    await runs.cancel(executionId, "cancelled through control_workflow");
+    const { endedAt } = await runs.wait(executionId, { waitMs: stopsWithinMs });
+    return endedAt === undefined
+      ? "The run was told to stop, and its agents are ending; what is done is kept."
+      : "The run was stopped; what is done is kept.";
+  },
+  async apply({ executionId }, { runs }) {
+    await runs.apply(executionId);
+    return "The merged result was applied as far as merge tells.";
+  },
+  async undo({ executionId }, { runs }) {
+    await runs.undo(executionId);
+    return "The files that apply had written were restored.";
+  },
+  async delete({ executionId }, { runs }) {
+    await runs.remove(executionId);
+    return `The run ${executionId} was deleted with its kept results.`;
+  },
+};
+
+/** What works instead of the actions that are to come. */
+const instead: Readonly<Partial<Record<ControlInput["action"], string>>> = {
+  pause: "Use cancel, and later execute the tasks that are left.",
+  resume: "Execute the tasks that are left in a new run.",
+  retry: "Execute the failed tasks in a new run.",
+  skip: "Use cancel, and execute the other tasks in a new run.",
+  steer: "Use cancel, and execute the task in a new run with a better description.",
+  resolve: "Merge the held results by hand, or execute the held tasks again in a new run.",
+};
+
+function notYet({ action }: ControlInput): Problem {
+  return {
+    code: "NOT_SUPPORTED_YET",
+    error: `control_workflow does not support the action ${action} yet.`,
+    field: "action",
+    allowed: Object.keys(actions),
+    advice: instead[action] ?? "Use one of the actions allowed.",
+  };
+}
+
+const answerRequired: Problem = {
+  code: "INVALID_ARGUMENT",
+  error: "answer is required for the action answer.",
+  field: "answer",
+  advice: "Give one of the options that the question offers; aggregate_progress shows them.",
+};

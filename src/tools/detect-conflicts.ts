@@ -1,0 +1,95 @@
+import { detectConflicts } from "../engines/conflicts/detect.ts";
+import type { RunView } from "../engines/progress/run-view.ts";
+import { nextCall } from "../report/attention.ts";
+import { conflictsSummary } from "../report/conflicts-text.ts";
+import { taskResults } from "../report/run-result.ts";
+import type { ConflictReport } from "../schema/conflict.ts";
+import type { AgentResultInput } from "../schema/outcome.ts";
+import type { Problem } from "../schema/problem.ts";
+import { detectInputSchema } from "../schema/tool-inputs.ts";
+import { failed, ok, type Result } from "../util/result.ts";
+import { defineTool, readOnly } from "./define-tool.ts";
+
+/** Finds where the results of several agents contradict one another. */
+export const detectConflictsTool = defineTool({
+  name: "detect_conflicts",
+  title: "Find conflicts between agents",
+  description: `Detect conflicts between the results of several agents: overlapping lines of a file, one deleting what another changed, order and resource conflicts; each with its places and the ways out.
+Use it with executionId after a run that held results back, also while it runs; or with agentResults, whoever the agents were. Two agents in one file are no conflict when their lines do not touch. Give the changes with diff (unified) or content and lineNumbers: with file names alone only the chance of a conflict can be told.
+Do not use it for the state of a run (aggregate_progress). It changes nothing.
+Returns summary (show it to the user as it is), next, hasConflicts (medium or worse), conflicts [{id, type, severity, agents, tasks, description, locations, resolutionOptions}], resolutionStrategy (auto, manual, rollback).
+Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":"api","success":true,"filesModified":["src/a.ts"]},{"agentId":"a2","taskId":"ui","success":true,"filesModified":["src/a.ts"]}]}`,
+  annotations: readOnly,
+  alwaysLoad: true,
+  input: detectInputSchema,
+  brief: ["dependencyGraph", "error"],
+  later: { refs: "Give agentResults with diffs instead." },
+  example: {
+    agentResults: [
+      { agentId: "a1", taskId: "api", success: true, filesModified: ["src/a.ts"] },
+      { agentId: "a2", taskId: "ui", success: true, filesModified: ["src/a.ts"] },
+    ],
+  },
+  async handle({ agentResults, executionId, dependencyGraph }, { runs }) {
+    if ((agentResults === undefined) === (executionId === undefined)) return failed(oneInput);
+    const graph = dependencyGraph === undefined ? {} : { dependencyGraph };
+    if (agentResults !== undefined) {
+      const detected = detectConflicts({ agentResults, ...graph });
+      return detected.ok ? ok({ summary: conflictsSummary(detected.value), next: null, ...detected.value }) : detected;
+    }
+    const view = await runs.view(executionId ?? "");
+    const found = conflictsOf(view);
+    if (!found.ok) return found;
+    const { executionId: id } = view.spec;
+    const soFar = view.merge === undefined && view.endedAt === undefined ? { soFar: true } : {};
+    const held = view.merge?.held ?? [];
+    return ok({
+      summary: conflictsSummary(found.value),
+      next: nextOf(view),
+      executionId: id,
+      ...soFar,
+      ...found.value,
+      held,
+    });
+  },
+});
+
+const oneInput: Problem = {
+  code: "INVALID_ARGUMENT",
+  error: "detect_conflicts takes either agentResults or executionId.",
+  field: "agentResults",
+  allowed: ["agentResults", "executionId"],
+  example: { executionId: "run_…" },
+  advice: "Give exactly one of the two.",
+};
+
+/** The conflicts a run's merge has found; before that, those of what its agents have finished. */
+function conflictsOf(view: RunView): Result<ConflictReport, Problem> {
+  if (view.merge === undefined) return detectConflicts({ agentResults: finishedResults(view) });
+  const { conflicts } = view;
+  const automatic = conflicts.every((conflict) => conflict.resolutionOptions[0]?.automatic === true);
+  const { commit } = view.merge;
+  return ok({
+    hasConflicts: conflicts.some((conflict) => conflict.severity !== "low"),
+    conflicts,
+    resolutionStrategy: automatic ? "auto" : "manual",
+    ...(commit === undefined ? {} : { mergedResult: { files: [], ref: commit } }),
+  });
+}
+
+function finishedResults(view: RunView): AgentResultInput[] {
+  const changed = taskResults(view).filter(({ success, changes }) => success && changes.length > 0);
+  return changed.map(({ agentId, taskId, success, filesModified, changes }) => ({
+    agentId,
+    taskId,
+    success,
+    filesModified: [...filesModified],
+    changes: [...changes],
+  }));
+}
+
+/** What follows on a run's conflicts; never this same call again. */
+function nextOf(view: RunView): ReturnType<typeof nextCall> {
+  const next = nextCall(view);
+  return next?.tool === "detect_conflicts" ? null : next;
+}
