@@ -86,10 +86,31 @@ describe("runs on disk", () => {
     const id = await ours.runs.start({ tasks: hanging, workspace: folder.path, simulation: { realTime: 1 } }, {});
     const theirs = createServices({ stateFolder: folder.path });
     expect((await theirs.runs.view(id)).status).toBe("running");
-    expect(await refusal(theirs.runs.cancel(id, "not mine"))).toBe("RUN_NOT_ACTIVE");
     await ours.runs.shutdown();
     expect((await theirs.runs.view(id)).status).toBe("interrupted");
+    expect(await refusal(theirs.runs.cancel(id, "too late"))).toBe("RUN_NOT_ACTIVE");
     expect(await refusal(ours.runs.start({ tasks: hanging }, {}))).toBe("RUN_NOT_ACTIVE");
+  });
+
+  test("can be answered and cancelled from another process (C9)", async () => {
+    await using folder = await temporaryFolder();
+    const ours = createServices({ stateFolder: folder.path });
+    const theirs = createServices({ stateFolder: folder.path });
+    const question = { text: "Which port?", options: ["80", "8080"] };
+    const tasks = [
+      { id: "asks", description: "asks", simulate: { question, minutes: 1 } },
+      { id: "waits", description: "waits", simulate: { hang: true }, timeoutMinutes: 1_000 },
+    ];
+    const id = await ours.runs.start({ tasks, workspace: folder.path, simulation: { realTime: 0.001 } }, {});
+    const asked = new Promise<void>((resolve) => {
+      ours.runs.watch(id, (event) => event.type === "task.asked" && resolve());
+    });
+    await asked;
+    await theirs.runs.answer(id, { answer: "80" });
+    await theirs.runs.cancel(id, "enough");
+    const view = await ours.runs.wait(id, { waitMs: 20_000 });
+    expect(view.questions[0]).toMatchObject({ answer: "80", answeredBy: "person" });
+    expect(view).toMatchObject({ status: "cancelled", cancelReason: "enough" });
   });
 
   test("answer to the one who waits as soon as an agent asks, and go on with the answer (C9)", async () => {

@@ -1,7 +1,7 @@
 /** What a run does with files, done with git: joins isolation, tracking and merging. */
 import type { Clock } from "../../ports/clock.ts";
 import type { Files } from "../../ports/files.ts";
-import { GitFailure, type Git, type Shadow } from "../../ports/git.ts";
+import type { Git, Shadow } from "../../ports/git.ts";
 import type { Locks } from "../../ports/locks.ts";
 import type { RunSpec } from "../../schema/event.ts";
 import { ProblemError, type Problem } from "../../schema/problem.ts";
@@ -9,6 +9,7 @@ import { assert } from "../../util/assert.ts";
 import { encodeId } from "../../util/encode-id.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import type { Isolation } from "../isolation/isolation.ts";
+import { storageProblem } from "../isolation/storage-problem.ts";
 import type { TaskWorkspace } from "../isolation/task-workspace.ts";
 import { applyBranch } from "../merging/apply-branch.ts";
 import { applyMerged } from "../merging/apply-merged.ts";
@@ -17,6 +18,7 @@ import { combineCommits } from "../merging/combine-starts.ts";
 import { mergeResults } from "../merging/merge-results.ts";
 import { recoverApplies } from "../merging/recover-applies.ts";
 import { undoApply } from "../merging/undo-apply.ts";
+import { unwritableResults } from "../merging/unwritable-results.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
 import type { WorkspaceFinding } from "./runs-world.ts";
 import type { Candidate, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
@@ -69,7 +71,7 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   }
 
   captureBase(): Promise<Result<string, string>> {
-    return expected(() => this.#base());
+    return expected("Recording the state to start from", () => this.#base());
   }
 
   async open(request: {
@@ -82,49 +84,69 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     const shadow = this.#shadow;
     const executionId = this.#executionId;
     const ref = `refs/runs/${await encodeId(executionId)}/starts/${await encodeId(taskId)}`;
-    const start = await combineCommits({ git, files, shadow, base: await this.#base(), commits: dependencies, ref });
-    if (!start.ok) return failed(`the results it builds on do not go together: ${start.error.reason}`);
-    return expected(async () => {
-      const made = await isolation.createWorkspace({ shadow, executionId, taskId, attempt, start: start.value });
-      return { folder: made.folder, startCommit: start.value, made };
+    const making = `Making a workspace for ${taskId}`;
+    const start = await expected(making, async () =>
+      combineCommits({ git, files, shadow, base: await this.#base(), commits: dependencies, ref }),
+    );
+    if (!start.ok) return start;
+    const combined = start.value;
+    if (!combined.ok) return failed(`the results it builds on do not go together: ${combined.error.reason}`);
+    return expected(making, async () => {
+      const made = await isolation.createWorkspace({ shadow, executionId, taskId, attempt, start: combined.value });
+      return { folder: made.folder, startCommit: combined.value, made };
     });
   }
 
-  async collect(workspace: GitWorkspace): ReturnType<RunWorkspaces["collect"]> {
+  collect(workspace: GitWorkspace): ReturnType<RunWorkspaces["collect"]> {
     const { git, isolation } = this.#world;
     const shadow = this.#shadow;
-    const captured = await isolation.captureWorkspace({ shadow, workspace: workspace.made });
-    if (!captured.ok) return failed(captured.error.error);
-    const { commit } = captured.value;
-    const changes = await changesBetween({ git, shadow, from: workspace.startCommit, to: commit });
-    return ok({ commit, changes });
+    return expected(`Recording what ${workspace.made.taskId} left behind`, async () => {
+      const captured = await isolation.captureWorkspace({ shadow, workspace: workspace.made });
+      if (!captured.ok) throw new ProblemError(captured.error);
+      const { commit } = captured.value;
+      return { commit, changes: await changesBetween({ git, shadow, from: workspace.startCommit, to: commit }) };
+    });
   }
 
   async close(workspace: GitWorkspace): Promise<void> {
-    await this.#world.isolation.removeWorkspace({ shadow: this.#shadow, workspace: workspace.made });
+    const { isolation } = this.#world;
+    // What stays is removed with all the others when the run ends.
+    await expected("Removing a workspace", () =>
+      isolation.removeWorkspace({ shadow: this.#shadow, workspace: workspace.made }),
+    );
   }
 
   async merge(
     candidates: readonly Candidate[],
     heldBefore: Parameters<RunWorkspaces["merge"]>[1],
   ): ReturnType<RunWorkspaces["merge"]> {
+    const merged = await expected("Merging the results", () => this.#merge(candidates, heldBefore));
+    if (merged.ok) return merged.value;
+    const held = candidates.map(({ task }) => ({ taskId: task.id, reason: merged.error }));
+    return {
+      merged: [],
+      held: [...heldBefore, ...held].map((each) => ({ ...each, conflictIds: [] })),
+      conflicts: [],
+    };
+  }
+
+  async #merge(
+    candidates: readonly Candidate[],
+    heldBefore: Parameters<RunWorkspaces["merge"]>[1],
+  ): ReturnType<RunWorkspaces["merge"]> {
     const { git, files } = this.#world;
-    const outcome = await mergeResults({
-      git,
-      files,
-      shadow: this.#shadow,
-      executionId: this.#executionId,
-      base: await this.#base(),
-      results: candidates.map(({ task, order, agentId, commit }) => ({
-        taskId: task.id,
-        agentId,
-        commit,
-        needs: task.needs,
-        priority: task.priority ?? 0,
-        order,
-      })),
-      heldBefore,
-    });
+    const base = await this.#base();
+    const results = candidates.map(({ task, order, agentId, commit }) => ({
+      taskId: task.id,
+      agentId,
+      commit,
+      needs: task.needs,
+      priority: task.priority ?? 0,
+      order,
+    }));
+    const request = { git, files, shadow: this.#shadow, executionId: this.#executionId, base, results };
+    const unwritable = await unwritableResults(request);
+    const outcome = await mergeResults({ ...request, heldBefore: [...heldBefore, ...unwritable] });
     return {
       merged: [...outcome.merged],
       held: outcome.held.map(({ taskId, conflictIds, reason }) => ({ taskId, conflictIds: [...conflictIds], reason })),
@@ -137,28 +159,28 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     const { git, files, clock, isolation, locks, stateFolder } = this.#world;
     const shadow = this.#shadow;
     const executionId = this.#executionId;
-    const base = await this.#base();
-    const request = {
-      git,
-      files,
-      clock,
-      locks,
-      snapshots: isolation.snapshots,
-      shadow,
-      executionId,
-      base,
-      commit,
-      stateFolder,
-    };
-    const applied = mode === "merge" ? await applyMerged(request) : await applyBranch(request);
-    return { ...applied, files: [...applied.files], conflicts: [...applied.conflicts] };
+    const applied = await expected("Writing the results", async () => {
+      const { snapshots } = isolation;
+      const base = await this.#base();
+      const request = { git, files, clock, locks, snapshots, shadow, executionId, base, commit, stateFolder };
+      return mode === "merge" ? applyMerged(request) : applyBranch(request);
+    });
+    if (!applied.ok) return { applied: false, files: [], reason: applied.error, conflicts: [] };
+    return { ...applied.value, files: [...applied.value.files], conflicts: [...applied.value.conflicts] };
   }
 
   async undo(): Promise<Result<readonly string[], string>> {
-    return undoApply({ ...this.#world, shadow: this.#shadow, executionId: this.#executionId });
+    const request = { ...this.#world, shadow: this.#shadow, executionId: this.#executionId };
+    const undone = await expected("Taking the results back", () => undoApply(request));
+    return undone.ok ? undone.value : undone;
   }
 
   async cleanUp(keepResults: boolean): Promise<void> {
+    // The run is over all the same; what stays is removed when somebody deletes the run.
+    await expected("Removing the run's workspaces", () => this.#cleanUp(keepResults));
+  }
+
+  async #cleanUp(keepResults: boolean): Promise<void> {
     const { isolation } = this.#world;
     const run = { shadow: this.#shadow, executionId: this.#executionId };
     await isolation.removeRunWorkspaces({ ...run, forget: !keepResults });
@@ -166,7 +188,7 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   }
 
   async forget(): Promise<void> {
-    await this.cleanUp(false);
+    await this.#cleanUp(false);
     await dropBackups(this.#world.files, this.#world.stateFolder, this.#executionId);
   }
 
@@ -175,12 +197,13 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   }
 }
 
-/** Turns what a broken environment refuses into a reason; a bug stays a throw. */
-async function expected<Value>(work: () => Promise<Value>): Promise<Result<Value, string>> {
+/** Turns what a broken environment refuses, such as a full disk, into a reason; a bug stays a throw. */
+async function expected<Value>(what: string, work: () => Promise<Value>): Promise<Result<Value, string>> {
   try {
     return ok(await work());
   } catch (error) {
-    if (error instanceof ProblemError || error instanceof GitFailure) return failed(error.message);
-    throw error;
+    const problem = storageProblem(error, what);
+    if (problem === undefined) throw error;
+    return failed(problem.error);
   }
 }

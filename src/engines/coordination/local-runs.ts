@@ -1,15 +1,18 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { RunEvent, RunSpec } from "../../schema/event.ts";
-import { refuse } from "../../schema/problem.ts";
+import { refuse, type Problem } from "../../schema/problem.ts";
+import type { RunRequest } from "../../schema/run-request.ts";
 import type { ExecuteInput } from "../../schema/workflow.ts";
 import { openJournal } from "../journal/journal.ts";
 import { openRunIndex, type RunIndex } from "../journal/run-index.ts";
 import type { RunView } from "../progress/run-view.ts";
 import { applyRun, removeRun, undoRun } from "./finished-run.ts";
+import { meantQuestion } from "./meant-question.ts";
 import { openRuns, type OpenRuns } from "./open-runs.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { recoverRuns } from "./recover.ts";
 import { runFolder } from "./run-folder.ts";
+import { postRequest, serveRequests } from "./run-requests.ts";
 import type { CallOrigin, QuestionAnswer, Runs, StartExtras, WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { SubAgentCoordinator } from "./sub-agent-coordinator.ts";
@@ -96,7 +99,8 @@ class LocalRuns implements Runs {
     await coordinator.start();
     this.#active.set(executionId, coordinator);
     if (this.#closing) await coordinator.interrupt("the server that ran it ended");
-    this.#over.set(executionId, this.#follow(executionId, folder, coordinator));
+    const endRequests = serveRequests(this.#world, folder, (request) => obey(coordinator, request));
+    this.#over.set(executionId, this.#follow(executionId, folder, coordinator).finally(endRequests));
   }
 
   /** Waits for a run's end and leaves its files for people. */
@@ -163,31 +167,26 @@ class LocalRuns implements Runs {
   }
 
   async cancel(executionId: string, reason: string): Promise<void> {
-    (await this.#mustBeActive(executionId)).cancel(reason);
+    await this.#control(executionId, () => ({ type: "cancel", reason }));
   }
 
   async answer(executionId: string, answer: QuestionAnswer): Promise<void> {
-    const coordinator = await this.#mustBeActive(executionId);
-    const open = coordinator.view.questions.filter((question) => question.answer === undefined);
-    const meant = open.filter(
-      (question) =>
-        (answer.taskId === undefined || question.taskId === answer.taskId) &&
-        (answer.questionId === undefined || question.questionId === answer.questionId),
-    );
-    const [question] = meant;
-    if (meant.length !== 1 || !question) {
-      refuse({
-        code: "UNKNOWN_QUESTION",
-        error:
-          meant.length === 0
-            ? "No question of this run waits for that answer."
-            : `${meant.length} questions wait for an answer; taskId or questionId has to say which one is meant.`,
-        field: "questionId",
-        allowed: open.map((asked) => asked.questionId),
-        advice: "Call aggregate_progress with the executionId to see the open questions.",
-      });
+    await this.#control(executionId, (view) => {
+      const { taskId, questionId } = meantQuestion(view, answer);
+      return { type: "answer", taskId, questionId, answer: answer.answer };
+    });
+  }
+
+  /** Does what is asked with a run of this process, or asks the process that runs it to. */
+  async #control(executionId: string, request: (view: RunView) => RunRequest): Promise<void> {
+    const coordinator = this.#active.get(executionId);
+    const view = await this.view(executionId);
+    if (view.endedAt !== undefined || view.status === "interrupted") refuse(hasEnded(view));
+    const wanted = request(view);
+    if (coordinator) obey(coordinator, wanted);
+    else if (!(await postRequest(this.#world, (await this.#open.load(executionId)).entry.folder, wanted))) {
+      refuse(doesNotReact(view));
     }
-    coordinator.answer(question.taskId, question.questionId, answer.answer);
   }
 
   async apply(executionId: string): Promise<void> {
@@ -216,23 +215,6 @@ class LocalRuns implements Runs {
     await Promise.all(this.#over.values());
   }
 
-  async #mustBeActive(executionId: string): Promise<SubAgentCoordinator> {
-    const coordinator = this.#active.get(executionId);
-    if (coordinator && coordinator.view.endedAt === undefined) return coordinator;
-    const view = await this.view(executionId);
-    const running = view.endedAt === undefined;
-    return refuse({
-      code: "RUN_NOT_ACTIVE",
-      error: running
-        ? `Run '${executionId}' belongs to another process (pid ${view.owner.pid}).`
-        : `Run '${executionId}' has ended (${view.status}).`,
-      field: "executionId",
-      advice: running
-        ? "Call it from the client that started the run, or end that client."
-        : "Call aggregate_progress with the executionId to see its results.",
-    });
-  }
-
   async #mustBeFinished(executionId: string): Promise<void> {
     const view = await this.view(executionId);
     if (view.endedAt === undefined && view.status !== "interrupted") {
@@ -252,6 +234,29 @@ const serverEnding = {
   error: "The server is about to end and starts nothing new.",
   advice: "Call again when the server has been started anew.",
 } as const;
+
+function obey(coordinator: SubAgentCoordinator, request: RunRequest): void {
+  if (request.type === "cancel") coordinator.cancel(request.reason);
+  else coordinator.answer(request.taskId, request.questionId, request.answer);
+}
+
+function hasEnded({ spec, status }: RunView): Problem {
+  return {
+    code: "RUN_NOT_ACTIVE",
+    error: `Run '${spec.executionId}' has ended (${status}).`,
+    field: "executionId",
+    advice: "Call aggregate_progress with the executionId to see its results.",
+  };
+}
+
+function doesNotReact({ spec, owner }: RunView): Problem {
+  return {
+    code: "RUN_NOT_ACTIVE",
+    error: `Run '${spec.executionId}' belongs to another process (pid ${owner.pid}), and that does not react.`,
+    field: "executionId",
+    advice: "Call again in a moment, or end that process: its agents end with it, and what is done is kept.",
+  };
+}
 
 function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
