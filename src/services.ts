@@ -9,10 +9,12 @@ import { localRuns } from "./engines/coordination/local-runs.ts";
 import { planStore } from "./engines/coordination/plan-store.ts";
 import type { Plans } from "./engines/coordination/plans.ts";
 import type { Runs } from "./engines/coordination/runs.ts";
-import type { RunsWorld } from "./engines/coordination/runs-world.ts";
+import { programRunner } from "./engines/coordination/program-runner.ts";
+import type { RunSettings, RunsWorld } from "./engines/coordination/runs-world.ts";
 import { nestingDepth, runMark, taskMark } from "./engines/execution/agent-environment.ts";
 import { claudeCodeExecutor } from "./engines/execution/claude-code/executor.ts";
 import type { Executor } from "./engines/execution/executor.ts";
+import { commandExecutor } from "./engines/execution/command/executor.ts";
 import { simulatedExecutor } from "./engines/execution/simulated/executor.ts";
 import { openIsolation } from "./engines/isolation/isolation.ts";
 import type { RunView } from "./engines/progress/run-view.ts";
@@ -21,6 +23,7 @@ import { childProcesses } from "./platform/child-processes.ts";
 import { gitCli } from "./platform/git-cli.ts";
 import { linuxMachine, newUuid } from "./platform/linux-machine.ts";
 import { nodeFiles } from "./platform/node-files.ts";
+import { readConfiguration } from "./platform/read-configuration.ts";
 import { SimulatedClock } from "./platform/simulated-clock.ts";
 import { stateFolders } from "./platform/state-folders.ts";
 import { logLine, readSurroundings } from "./platform/surroundings.ts";
@@ -34,8 +37,10 @@ import { activityTracker } from "./report/activity-tracker.ts";
 import { projectState } from "./report/project-state.ts";
 import { reportMarkdown } from "./report/report-markdown.ts";
 import { scratchpad } from "./report/scratchpad.ts";
+import { logLevels, type LogLevel } from "./schema/config.ts";
 import type { SimulationSettings } from "./schema/simulation.ts";
-import { taskLimits } from "./schema/task.ts";
+import type { Problem } from "./schema/problem.ts";
+import { ok, type Result } from "./util/result.ts";
 
 /** Everything that the tools, the command line and the server call. */
 export interface Services {
@@ -53,8 +58,8 @@ export interface Services {
   containment(): Promise<Containment>;
   /** Looks whether agents may work there, without changing anything. */
   inspectWorkspace: RunsWorld["inspectWorkspace"];
-  /** Writes one line for whoever looks after the server. */
-  log(line: string): void;
+  /** Writes one line for whoever looks after the server, as far as the configured level asks for it. */
+  log(line: string, level?: LogLevel): void;
 }
 
 /** Puts the engines together. Starts nothing and writes nothing. */
@@ -72,10 +77,19 @@ export function createServices(options: { readonly stateFolder?: string } = {}):
   const userGitConfigFolder = folders.gitConfig;
   const isolation = openIsolation({ files, git, homeFolder, stateFolder, cacheFolder, userGitConfigFolder });
   const gitWorld: GitWorld = { files, git, clock, isolation, locks: advisoryLocks(), stateFolder };
-  const executor: RunsWorld["executor"] = (kind, run) =>
-    kind === "simulated"
-      ? simulatedExecutor({ clock: run.clock, files, settings: run.settings })
-      : claudeCodeExecutor({ processes, clock: run.clock, files, environment, newSessionId: newUuid });
+  const settings = (workspace?: string): ReturnType<typeof readConfiguration> =>
+    readConfiguration({ environment, configFolder: folders.config, ...(workspace !== undefined && { workspace }) });
+  const log = leveledLog(settings);
+  const claudeProgram = async (): Promise<string> => {
+    const read = await settings();
+    return read.ok ? read.value.claude.value : "claude";
+  };
+  const executor = (kind: string, run: { readonly clock: Clock; readonly settings: SimulationSettings }): Executor => {
+    const common = { processes, clock: run.clock, files, environment };
+    if (kind === "simulated") return simulatedExecutor({ ...common, settings: run.settings });
+    if (kind === "command") return commandExecutor(common);
+    return claudeCodeExecutor({ ...common, newSessionId: newUuid, binary: claudeProgram });
+  };
   const runs = localRuns({
     clock,
     files,
@@ -84,16 +98,16 @@ export function createServices(options: { readonly stateFolder?: string } = {}):
     plans,
     stateFolder,
     surroundings: { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] },
-    defaultExecutor: environment["PARALLELIZATION_EXECUTOR"] || "simulated",
-    maxAgents: agentLimit(environment["PARALLELIZATION_MAX_AGENTS"]),
+    settings: async (workspace) => runSettings(await settings(workspace)),
     nestingDepth: nestingDepth(environment),
     simulatedClock: (realTime) => new SimulatedClock(realTime),
     executor,
+    runProgram: programRunner({ processes, clock, environment }),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
     openWorkspaces: (spec) => gitWorkspaces(gitWorld, spec),
     recoverWorkspaces: () => recoverWorkspaces(gitWorld),
     renderArtifacts,
-    log: logLine,
+    log,
   });
   const anySettings: SimulationSettings = {};
   return {
@@ -108,7 +122,16 @@ export function createServices(options: { readonly stateFolder?: string } = {}):
     executor: (kind) => executor(kind, { clock, settings: anySettings }),
     containment: () => processes.containment(),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
-    log: logLine,
+    log,
+  };
+}
+
+/** Writes lines as far as the configured level asks for them; the configuration is read at the first line. */
+function leveledLog(settings: () => ReturnType<typeof readConfiguration>): RunsWorld["log"] {
+  let level: Promise<LogLevel> | undefined;
+  return (line, kind = "error") => {
+    level ??= settings().then((read) => (read.ok ? read.value.log.value : "warn"));
+    void level.then((wanted) => logLevels.indexOf(kind) <= logLevels.indexOf(wanted) && logLine(line));
   };
 }
 
@@ -121,13 +144,14 @@ function renderArtifacts(view: RunView): ReturnType<RunsWorld["renderArtifacts"]
   ];
 }
 
-/** `PARALLELIZATION_MAX_AGENTS`: a whole number from 1 to 100; anything else is said and not used. */
-function agentLimit(setting: string | undefined): number {
-  if (setting === undefined || setting === "") return taskLimits.agents;
-  const limit = Number(setting);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= taskLimits.agents) return limit;
-  logLine(
-    `PARALLELIZATION_MAX_AGENTS must be a whole number from 1 to ${taskLimits.agents}; '${setting.slice(0, 40)}' is not used`,
-  );
-  return taskLimits.agents;
+function runSettings(read: Awaited<ReturnType<typeof readConfiguration>>): Result<RunSettings, Problem> {
+  if (!read.ok) return read;
+  const { executor, maxAgents, allowCommands } = read.value;
+  const { userFile } = read.value;
+  return ok({
+    executor: executor.value,
+    maxAgents: maxAgents.value,
+    allowCommands: allowCommands.map(({ value }) => value),
+    userFile,
+  });
 }

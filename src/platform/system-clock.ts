@@ -19,11 +19,16 @@ export function systemClock(): Clock {
   /** Sorted: the one that fires first comes first. */
   const timers: Timer[] = [];
   let armed: NodeJS.Timeout | undefined;
-  const now = (): number => performance.timeOrigin + performance.now();
+  let armedFor = Infinity;
+  const { timeOrigin } = performance;
+  const now = (): number => timeOrigin + performance.now();
 
+  /** Has Node wake us for the first timer. Waking up too early, for one that was cancelled, does no harm. */
   const arm = (): void => {
-    clearTimeout(armed);
     const first = timers[0];
+    if (first && armedFor <= first.due) return;
+    clearTimeout(armed);
+    armedFor = first ? first.due : Infinity;
     armed = first && setTimeout(fire, Math.min(Math.max(0, Math.ceil(first.due - now())), LONGEST_DELAY_MS));
   };
   const fire = (): void => {
@@ -33,6 +38,7 @@ export function systemClock(): Clock {
       for (let left = timers.length; left > 0 && (timers[0]?.due ?? Infinity) <= moment; left -= 1)
         timers.shift()?.callback();
     } finally {
+      armedFor = Infinity;
       arm();
     }
   };

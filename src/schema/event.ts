@@ -2,7 +2,7 @@ import * as z from "zod";
 import { conflictSchema } from "./conflict.ts";
 import { outcomeSchema, usageSchema } from "./outcome.ts";
 import { simulationSettingsSchema } from "./simulation.ts";
-import { taskSchema } from "./task.ts";
+import { commandSchema, taskSchema } from "./task.ts";
 import {
   applyModes,
   constraintsSchema,
@@ -51,6 +51,10 @@ export const runSpecSchema = z.object({
   /** Whether the tasks get workspaces of their own and are merged. */
   isolated: z.boolean(),
   simulation: simulationSettingsSchema.optional(),
+  /** Command run in every new workspace before its agent starts. */
+  setup: commandSchema.optional(),
+  /** Command run on the merged tree; nothing is merged when it fails. */
+  verify: commandSchema.optional(),
   planId: z.string().optional(),
   idempotencyKey: z.string().optional(),
 });

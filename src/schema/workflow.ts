@@ -67,7 +67,10 @@ export const executeInputSchema = z.object({
     .describe("dependency (default): a task starts as soon as its own dependencies are done"),
   workspace: z.string().optional().describe("Folder the agents work on; default: the project the client works in"),
   apply: z.enum(applyModes).optional().describe("merge (default for real executors): into your files; branch; none"),
-  verify: commandSchema.optional().describe("Command run on the merged tree"),
+  setup: commandSchema
+    .optional()
+    .describe("Command run in every new workspace before its agent starts, such as npm ci"),
+  verify: commandSchema.optional().describe("Command run on the merged tree; nothing is merged when it fails"),
   resume: z.string().optional().describe("executionId of a run to continue"),
   from: z.string().optional(),
   only: z.array(z.string()).optional(),

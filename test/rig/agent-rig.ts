@@ -67,7 +67,7 @@ export async function agentRig(options: {
     files: nodeFiles(),
     environment: cleanClaudeEnvironment({ home, ...(baseUrl !== undefined && { baseUrl }), ...(extra && { extra }) }),
     newSessionId: newUuid,
-    binary: options.binary,
+    binary: () => Promise.resolve(options.binary),
   });
   const marked = (): Promise<readonly number[]> => findByEnvironment({ [runMark]: executionId });
   return {

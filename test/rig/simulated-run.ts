@@ -40,6 +40,7 @@ export async function simulateRun(
     journal: await openJournal({ files, folder: "/run", durable: false }),
     executorFor: () => executor,
     workspaces: undefined,
+    runProgram: () => Promise.resolve(undefined),
     owner: { pid: 1, startTime: "1", bootId: "b" },
     containment: "none needed",
     onBreakdown: (error) => {

@@ -13,7 +13,8 @@ import type {
   RunningAgent,
   StopReason,
 } from "../execution/executor.ts";
-import type { OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
+import type { CommandInput } from "../execution/program-command.ts";
+import type { OpenWorkspace, RunProgram, RunWorkspaces } from "./workspaces.ts";
 
 /** How long a question waits for a person before its default is taken. */
 const questionTimeoutMs = 10 * 60_000;
@@ -23,6 +24,9 @@ export interface AttemptContext {
   readonly clock: Clock;
   readonly executor: Executor;
   readonly workspaces: RunWorkspaces | undefined;
+  readonly runProgram: RunProgram;
+  /** Command that prepares the folder before the agent starts. */
+  readonly setup: CommandInput | undefined;
   readonly assignment: Omit<AgentAssignment, "folder">;
   /** Commits of the results this task builds on. */
   readonly dependencyCommits: readonly string[];
@@ -39,6 +43,8 @@ export class Attempt {
   readonly #startedAt: number;
   readonly #cancelTimers: (() => void)[] = [];
   readonly #openQuestions = new Map<string, () => void>();
+  /** Aborts the program that prepares or judges the folder. */
+  readonly #programs = new AbortController();
   #agent: RunningAgent | undefined;
   #stop: Stop | undefined;
 
@@ -63,6 +69,7 @@ export class Attempt {
   stop(reason: StopReason, message: string): void {
     this.#stop ??= { reason, message };
     this.#agent?.stop(reason);
+    this.#programs.abort();
   }
 
   /** Passes an answer to the agent; false when it does not wait for one. */
@@ -85,7 +92,12 @@ export class Attempt {
       return;
     }
     const workspace = opened?.value;
-    const end = await this.#letAgentWork(workspace?.folder, release);
+    const { timeoutMs } = this.#task;
+    const tooLate = `the time limit of ${round(timeoutMs / 60_000)} minutes was reached`;
+    this.#cancelTimers.push(
+      this.#context.clock.setTimer(timeoutMs, () => this.stop("timeout", tooLate), assignment.order),
+    );
+    const end = await this.#work(workspace?.folder, release);
     const rehold = this.#context.clock.hold();
     try {
       await this.#conclude(end, workspace);
@@ -94,24 +106,35 @@ export class Attempt {
     }
   }
 
+  /** Setup, agent, verify: the first that fails decides. */
+  async #work(folder: string | undefined, release: () => void): Promise<AgentEnd> {
+    const unprepared = await this.#runProgram(this.#context.setup, folder);
+    if (unprepared !== undefined) return failedProgram("SpawnFailed", `the setup command failed: ${unprepared}`);
+    const end = await this.#letAgentWork(folder, release);
+    if (!end.success) return end;
+    const unverified = await this.#runProgram(this.#task.verify, folder);
+    if (this.#stop) return { ...end, ...stoppedEnd(this.#stop) };
+    return unverified === undefined
+      ? end
+      : { ...end, ...failedProgram("VerifyFailed", `verify failed: ${unverified}`) };
+  }
+
   async #letAgentWork(folder: string | undefined, release: () => void): Promise<AgentEnd> {
-    const { clock, executor, assignment } = this.#context;
+    const { executor, assignment } = this.#context;
     if (this.#stop) return stoppedEnd(this.#stop);
     const agent = executor.start({ ...assignment, folder }, (said) => this.#hear(said));
     this.#agent = agent;
-    const { timeoutMs } = this.#task;
-    const minutes = timeoutMs / 60_000;
-    this.#cancelTimers.push(
-      clock.setTimer(
-        timeoutMs,
-        () => this.stop("timeout", `the time limit of ${round(minutes)} minutes was reached`),
-        assignment.order,
-      ),
-    );
     release();
     const end = await agent.ended;
     for (const cancel of this.#openQuestions.values()) cancel();
     return this.#stop && !end.success ? { ...end, ...stoppedEnd(this.#stop) } : end;
+  }
+
+  async #runProgram(command: CommandInput | undefined, folder: string | undefined): Promise<string | undefined> {
+    if (command === undefined || folder === undefined || this.#stop) return undefined;
+    const { executionId } = this.#context.assignment;
+    const { signal } = this.#programs;
+    return this.#context.runProgram({ command, folder, executionId, taskId: this.#task.id, signal });
   }
 
   #hear(said: AgentReport): void {
@@ -176,6 +199,11 @@ function stoppedEnd(stop: Stop): AgentEnd {
       options: stop.reason === "timeout" ? ["give it more timeoutMinutes", "split the task"] : ["run it again"],
     },
   };
+}
+
+function failedProgram(name: "SpawnFailed" | "VerifyFailed", message: string): AgentEnd {
+  const options = ["look at the command's output in the message", "correct the command or the task", "retry the task"];
+  return { success: false, partial: true, error: { name, message, retryable: name === "VerifyFailed", options } };
 }
 
 function lostWork(reason: string): AgentError {

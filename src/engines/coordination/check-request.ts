@@ -4,15 +4,18 @@ import { taskLimits, type TaskInput } from "../../schema/task.ts";
 import type { Constraints, ExecuteInput, UnenforcedLimit } from "../../schema/workflow.ts";
 
 /** Executors that exist, whether or not they can run here. */
-export const executorKinds = ["simulated", "claude-code"] as const;
+export const executorKinds = ["simulated", "claude-code", "command"] as const;
+
+/** Executors whose agents really do the work. */
+export const realExecutors: readonly string[] = ["claude-code", "command"];
 
 const sources = ["analysisResult", "planId", "tasks"] as const;
 
-const optionsToCome = ["workflow", "inputs", "verify", "resume", "from", "only", "invalidate"] as const;
+const optionsToCome = ["workflow", "inputs", "resume", "from", "only", "invalidate"] as const;
 
 const modesNow = ["dependency", "batch", "sequential"];
 
-const taskOptionsToCome = ["verify", "fallback", "when", "command"] as const;
+const taskOptionsToCome = ["fallback", "when"] as const;
 
 /** Refuses what cannot be done, by name; otherwise returns without a word. */
 export function checkRequest(input: ExecuteInput): void {
@@ -48,7 +51,6 @@ export function checkRequest(input: ExecuteInput): void {
 const insteadOf: Record<(typeof optionsToCome)[number], string> = {
   workflow: "Pass the tasks themselves as tasks.",
   inputs: "Write the inputs into the tasks' descriptions.",
-  verify: "Run the command yourself after the run; undo restores your files.",
   resume: "Start a new run with the tasks that are left.",
   from: "Start a new run with the tasks that are left.",
   only: "Start a new run with just those tasks.",
@@ -56,19 +58,36 @@ const insteadOf: Record<(typeof optionsToCome)[number], string> = {
 };
 
 /** Refuses task options that are not there yet, and executors that do not exist. */
-export function checkTaskOptions(tasks: readonly TaskInput[]): void {
+export function checkTaskOptions(tasks: readonly TaskInput[], executor: string): void {
   tasks.forEach((task, index) => {
     for (const option of taskOptionsToCome) {
       if (task[option] !== undefined) notYet({ field: `tasks[${index}].${option}`, instead: "Leave it out." });
     }
     if (task.executor !== undefined) checkExecutor(task.executor, `tasks[${index}].executor`);
+    checkCommandGiven(task, index, executor);
+  });
+}
+
+/** A task of the command executor is its command; another executor would not know what to do with one. */
+function checkCommandGiven(task: TaskInput, index: number, executor: string): void {
+  const kind = task.executor ?? (task.command === undefined ? executor : "command");
+  if ((kind === "command") === (task.command !== undefined)) return;
+  refuse({
+    code: "INVALID_ARGUMENT",
+    error:
+      kind === "command"
+        ? `Task '${task.id}' has no command to run; the executor 'command' needs one.`
+        : `Task '${task.id}' has a command, which the executor '${kind}' does not run.`,
+    field: `tasks[${index}].command`,
+    example: ["npm", "run", "build"],
+    advice: kind === "command" ? "Give the task a command." : "Leave out the command, or the executor.",
   });
 }
 
 /** Refuses an executor that does not exist or is not there yet. */
 export function checkExecutor(kind: string, field: string): void {
   if ((executorKinds as readonly string[]).includes(kind)) return;
-  if (kind === "command" || kind.startsWith("acp:")) {
+  if (kind.startsWith("acp:")) {
     notYet({
       field,
       value: kind,

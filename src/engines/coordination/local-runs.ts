@@ -46,7 +46,8 @@ class LocalRuns implements Runs {
     const { idempotencyKey } = input;
     const former = idempotencyKey === undefined ? undefined : await this.#index.holderOf(idempotencyKey);
     if (former !== undefined) return former;
-    const spec = await prepareRun(this.#world, input, origin);
+    const { commandsApproved = false } = extras;
+    const spec = await prepareRun(this.#world, input, { origin, commandsApproved });
     if (this.#closing) refuse(serverEnding);
     if (idempotencyKey !== undefined) return this.#launchOnce(spec, idempotencyKey, extras.onEvent);
     await this.#launch(spec, extras.onEvent);
@@ -83,11 +84,13 @@ class LocalRuns implements Runs {
       durable: real,
       executorFor: (kind) => this.#world.executor(kind, { clock: runClock, settings }),
       workspaces,
+      runProgram: this.#world.runProgram,
       owner: machine.self(),
       containment,
       onBreakdown: (error) => this.#world.log(`run ${executionId} broke down: ${describeError(error)}`),
     });
     if (onEvent) coordinator.watch(onEvent);
+    coordinator.watch((event) => this.#world.log(`${executionId} ${event.seq} ${event.type}`, "debug"));
     const { workspace, idempotencyKey } = spec;
     await this.#index.add({
       executionId,
@@ -105,7 +108,9 @@ class LocalRuns implements Runs {
 
   /** Waits for a run's end and leaves its files for people. */
   async #follow(executionId: string, folder: string, coordinator: SubAgentCoordinator): Promise<void> {
+    this.#world.log(`run ${executionId} has started`, "info");
     const view = await coordinator.done;
+    this.#world.log(`run ${executionId} has ended: ${view.status}`, "info");
     try {
       await this.#open.writeArtifacts(folder, view);
     } catch (error) {

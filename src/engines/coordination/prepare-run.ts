@@ -6,36 +6,54 @@ import type { ExecuteInput } from "../../schema/workflow.ts";
 import type { Result } from "../../util/result.ts";
 import { acceptAnalysis, type AcceptedAnalysis } from "../planning/accept-analysis.ts";
 import { planRun } from "../planning/plan-run.ts";
-import { checkExecutor, checkRequest, checkTaskOptions, unenforcedLimits } from "./check-request.ts";
+import { checkCommands } from "./check-commands.ts";
+import { checkExecutor, checkRequest, checkTaskOptions, realExecutors, unenforcedLimits } from "./check-request.ts";
 import { timePart } from "./plan-store.ts";
 import { isForbiddenWorkspace, resolveWorkspace } from "./resolve-workspace.ts";
 import type { CallOrigin } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 /** Checks a call and makes the run's specification from it. */
-export async function prepareRun(world: RunsWorld, input: ExecuteInput, origin: CallOrigin): Promise<RunSpec> {
+export async function prepareRun(
+  world: RunsWorld,
+  input: ExecuteInput,
+  caller: { readonly origin: CallOrigin; readonly commandsApproved: boolean },
+): Promise<RunSpec> {
   checkRequest(input);
-  const executor = input.executor ?? world.defaultExecutor;
+  const found = resolveWorkspace({
+    argument: input.workspace,
+    origin: caller.origin,
+    surroundings: world.surroundings,
+  });
+  const forbidden = isForbiddenWorkspace(found.path, world.surroundings);
+  const settings = granted(await world.settings(forbidden ? undefined : found.path));
+  const executor = input.executor ?? settings.executor;
   checkExecutor(executor, "executor");
   const accepted = await acceptTasks(world, input);
-  checkTaskOptions(accepted.tasks);
+  checkTaskOptions(accepted.tasks, executor);
   checkEdits(accepted.tasks);
+  const { allowCommands: patterns, userFile, maxAgents } = settings;
+  checkCommands(input, accepted.tasks, { patterns, userFile, approved: caller.commandsApproved });
   const constraints = input.constraints ?? {};
   const plan = granted(
     planRun({
       ...accepted,
+      tasks: accepted.tasks.map((task) => (task.command === undefined ? task : { executor: "command", ...task })),
       executor,
       constraints,
-      realExecutors: ["claude-code"],
+      realExecutors,
       ...(input.maxParallelAgents !== undefined && { maxParallelAgents: input.maxParallelAgents }),
-      maxAgents: world.maxAgents,
+      maxAgents,
     }),
   );
   await probeExecutors(world, plan.tasks);
   const real = plan.tasks.some((task) => task.executorKind !== "simulated");
-  const place = await placeRun(world, { input, origin, real, edits: hasEdits(accepted.tasks) });
+  const place = await placeRun(world, { found, forbidden, real, edits: hasEdits(accepted.tasks) });
   const apply = input.apply ?? (real ? "merge" : "none");
-  if (apply !== "none" && !place.isolated) refuse(nothingToApply(apply));
+  if (apply !== "none" && !place.isolated) refuse(needsFiles(`apply '${apply}'`, "apply"));
+  for (const option of ["setup", "verify"] as const) {
+    if (input[option] !== undefined && !place.isolated) refuse(needsFiles(option, option));
+  }
   return {
     executionId: `exec-${timePart(world.clock.now())}-${world.machine.newId("").slice(0, 16)}`,
     title: input.title ?? accepted.title ?? titleOf(accepted.tasks),
@@ -44,7 +62,7 @@ export async function prepareRun(world: RunsWorld, input: ExecuteInput, origin: 
     mode: input.mode ?? "dependency",
     strategy: input.executionStrategy ?? "conservative",
     maxParallelAgents: plan.agents,
-    executor: real && executor === "simulated" ? "claude-code" : executor,
+    executor: real && executor === "simulated" ? (plan.tasks.find(isReal)?.executorKind ?? executor) : executor,
     apply,
     constraints,
     unenforced: unenforcedLimits(constraints),
@@ -54,10 +72,14 @@ export async function prepareRun(world: RunsWorld, input: ExecuteInput, origin: 
     isolated: place.isolated,
     ...(place.workspace !== undefined && { workspace: place.workspace }),
     ...(!real && { simulation: { seed: world.machine.randomSeed(), ...input.simulation } }),
+    ...(input.setup !== undefined && { setup: input.setup }),
+    ...(input.verify !== undefined && { verify: input.verify }),
     ...(input.planId !== undefined && { planId: input.planId }),
     ...(input.idempotencyKey !== undefined && { idempotencyKey: input.idempotencyKey }),
   };
 }
+
+const isReal = (task: PlannedTask): boolean => task.executorKind !== "simulated";
 
 async function acceptTasks(world: RunsWorld, input: ExecuteInput): Promise<AcceptedAnalysis> {
   if (input.planId !== undefined) {
@@ -92,12 +114,14 @@ interface Place {
 /** Where the run works: real agents always get workspaces; simulated ones when they edit a repository. */
 async function placeRun(
   world: RunsWorld,
-  request: { input: ExecuteInput; origin: CallOrigin; real: boolean; edits: boolean },
+  request: {
+    readonly found: { readonly path: string; readonly explicit: boolean };
+    readonly forbidden: boolean;
+    readonly real: boolean;
+    readonly edits: boolean;
+  },
 ): Promise<Place> {
-  const { input, origin, real, edits } = request;
-  const { surroundings } = world;
-  const found = resolveWorkspace({ argument: input.workspace, origin, surroundings });
-  const forbidden = isForbiddenWorkspace(found.path, surroundings);
+  const { found, forbidden, real, edits } = request;
   if (!real && !found.explicit && forbidden) return { workspace: undefined, isolated: false };
   if (forbidden) refuse(forbiddenWorkspace(found.path));
   const inspected = await world.inspectWorkspace(found.path);
@@ -162,12 +186,12 @@ function forbiddenWorkspace(path: string): Problem {
   };
 }
 
-function nothingToApply(apply: string): Problem {
+function needsFiles(what: string, field: string): Problem {
   return {
     code: "INVALID_ARGUMENT",
-    error: `apply '${apply}' needs agents that change files of a git repository, and these do not.`,
-    field: "apply",
-    allowed: ["none"],
-    advice: "Leave apply out, or name a repository as workspace and give the simulated tasks edits.",
+    error: `${what} needs agents that change files of a git repository, and these do not.`,
+    field,
+    ...(field === "apply" && { allowed: ["none"] }),
+    advice: `Leave ${field} out, or name a repository as workspace and give the simulated tasks edits.`,
   };
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Files } from "../../ports/files.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { Processes } from "../../ports/processes.ts";
+import type { LogLevel } from "../../schema/config.ts";
 import type { RunSpec } from "../../schema/event.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { SimulationSettings } from "../../schema/simulation.ts";
@@ -10,7 +11,7 @@ import type { Executor } from "../execution/executor.ts";
 import type { RunView } from "../progress/run-view.ts";
 import type { Plans } from "./plans.ts";
 import type { Surroundings } from "./resolve-workspace.ts";
-import type { RunWorkspaces } from "./workspaces.ts";
+import type { RunProgram, RunWorkspaces } from "./workspaces.ts";
 
 /** What a workspace turned out to be. */
 export interface WorkspaceFinding {
@@ -18,6 +19,18 @@ export interface WorkspaceFinding {
   readonly root: string;
   /** Whether it belongs to a git repository. */
   readonly repository: boolean;
+}
+
+/** What the configuration says about runs. */
+export interface RunSettings {
+  /** Executor that runs use when the caller names none. */
+  readonly executor: string;
+  /** No run gets more agents than this. */
+  readonly maxAgents: number;
+  /** Globs of the commands that calls may run. */
+  readonly allowCommands: readonly string[];
+  /** Path of the user's configuration file. */
+  readonly userFile: string;
 }
 
 /** Everything that runs need from the machine and from the other engines; joined in `services.ts`. */
@@ -29,14 +42,14 @@ export interface RunsWorld {
   readonly plans: Plans;
   readonly stateFolder: string;
   readonly surroundings: Surroundings;
-  /** Executor that runs use when the caller names none. */
-  readonly defaultExecutor: string;
-  /** The recommended number of agents never exceeds this. */
-  readonly maxAgents: number;
+  /** The settings that hold for a workspace. */
+  settings(workspace: string | undefined): Promise<Result<RunSettings, Problem>>;
   /** How deep this process is below another run's agent; real agents are refused below the first. */
   readonly nestingDepth: number;
   simulatedClock(realTime: number): Clock;
   executor(kind: string, run: { readonly clock: Clock; readonly settings: SimulationSettings }): Executor;
+  /** Runs a setup or verify command in a folder; gives the reason when it fails. */
+  runProgram: RunProgram;
   /** Looks whether agents may work there, without changing anything. */
   inspectWorkspace(path: string): Promise<Result<WorkspaceFinding, Problem>>;
   openWorkspaces(spec: RunSpec): Promise<RunWorkspaces>;
@@ -44,5 +57,6 @@ export interface RunsWorld {
   recoverWorkspaces(): Promise<readonly string[]>;
   /** Files for people in a run's folder, made from its view. */
   renderArtifacts(view: RunView): readonly { readonly name: string; readonly content: string }[];
-  log(message: string): void;
+  /** Writes one line for whoever looks after the server; an error unless it says otherwise. */
+  log(message: string, level?: LogLevel): void;
 }

@@ -10,6 +10,8 @@ export interface CallOrigin {
 
 /** What a caller in this process may add to a call. */
 export interface StartExtras {
+  /** The person at this process named the commands of the call, so that no pattern has to allow them. */
+  readonly commandsApproved?: boolean;
   /** Called back for every event from the first one on, after it is written. */
   readonly onEvent?: (event: RunEvent) => void;
 }

@@ -21,9 +21,10 @@ import { applyEvent, startView, type RunView } from "../progress/run-view.ts";
 import type { Command } from "../scheduling/command.ts";
 import { initialState, type RunState } from "../scheduling/run-state.ts";
 import { transition } from "../scheduling/transition.ts";
+import { verifyMerge } from "./verify-merge.ts";
 import { Attempt } from "./attempt.ts";
 import { dependencyCommits, dependencyResults } from "./dependency-results.ts";
-import type { Candidate, RunWorkspaces } from "./workspaces.ts";
+import type { Candidate, RunProgram, RunWorkspaces } from "./workspaces.ts";
 
 /** What a run works with. */
 export interface RunWorld {
@@ -34,6 +35,7 @@ export interface RunWorld {
   readonly executorFor: (kind: string) => Executor;
   /** Absent when the run works on no files. */
   readonly workspaces: RunWorkspaces | undefined;
+  readonly runProgram: RunProgram;
   readonly owner: Owner;
   readonly containment: string;
   /** Told of a bug or a broken disk that ended the run. */
@@ -124,30 +126,22 @@ export class SubAgentCoordinator {
     if (this.#draining) return;
     this.#draining = true;
     const release = this.#world.clock.hold();
-    const drained = this.#world.durable ? this.#drainDurably() : this.#drain();
-    drained.then(release, (reason: unknown) => {
-      release();
-      this.#fail(reason);
-    });
+    this.#drain()
+      .catch((reason: unknown) => this.#fail(reason))
+      .finally(release);
   }
 
-  async #drainDurably(): Promise<void> {
+  async #drain(): Promise<void> {
+    const { journal, durable } = this.#world;
     while (this.#queue.length > 0) {
       const events = this.#queue.splice(0);
-      await this.#world.journal.append(events);
+      const written = journal.append(events);
+      // What a run that need not be durable loses with the power can be simulated again.
+      if (durable) await written;
+      else written.catch((reason: unknown) => this.#fail(reason));
       for (const event of events) this.#process(event);
     }
     this.#draining = false;
-  }
-
-  /** The same without waiting for the disk; what is lost with the power can be simulated again. */
-  #drain(): Promise<void> {
-    for (let event = this.#queue.shift(); event; event = this.#queue.shift()) {
-      this.#world.journal.append([event]).catch((reason: unknown) => this.#fail(reason));
-      this.#process(event);
-    }
-    this.#draining = false;
-    return Promise.resolve();
   }
 
   #process(event: RunEvent): void {
@@ -167,7 +161,12 @@ export class SubAgentCoordinator {
         this.#effect(() => this.#captureBase());
         return;
       case "start-task":
-        this.#emit({ ...command, type: "task.started" });
+        this.#emit({
+          type: "task.started",
+          taskId: command.taskId,
+          attempt: command.attempt,
+          agentId: command.agentId,
+        });
         return;
       case "skip-task":
         this.#emit({ ...command, type: "task.skipped" });
@@ -217,10 +216,12 @@ export class SubAgentCoordinator {
     const planned = this.#tasks.get(taskId);
     assert(planned, `unknown task ${taskId}`);
     const { task, order } = planned;
-    const { clock, workspaces, executorFor } = this.#world;
+    const { clock, workspaces, runProgram, executorFor } = this.#world;
     const attempt = new Attempt({
       clock,
       workspaces,
+      runProgram,
+      setup: this.#spec.setup,
       executor: executorFor(task.executorKind),
       dependencyCommits: dependencyCommits(this.view, task),
       emit: (body) => this.#emit(body),
@@ -251,9 +252,11 @@ export class SubAgentCoordinator {
       if (!planned || !view || commit === undefined) return [];
       return [{ ...planned, agentId: view.agentId ?? "", commit, changes: view.changes }];
     });
-    const merged = await this.#world.workspaces?.merge(candidates, command.held);
-    assert(merged, "a run that merges has workspaces");
-    this.#emit({ ...merged, type: "merge.finished" });
+    const { workspaces, runProgram } = this.#world;
+    assert(workspaces, "a run that merges has workspaces");
+    const merged = await workspaces.merge(candidates, command.held);
+    const proven = await verifyMerge({ spec: this.#spec, merged, candidates, workspaces, runProgram });
+    this.#emit({ ...proven, type: "merge.finished" });
   }
 
   async #apply(): Promise<void> {

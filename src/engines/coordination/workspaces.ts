@@ -1,6 +1,7 @@
 import type { FileChange } from "../../schema/change.ts";
 import type { EventOf, PlannedTask } from "../../schema/event.ts";
 import type { Result } from "../../util/result.ts";
+import type { CommandInput } from "../execution/program-command.ts";
 import type { HeldBefore } from "../scheduling/command.ts";
 
 /** The folder of one attempt. */
@@ -54,3 +55,12 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
   /** Removes everything that is kept of the run, backups included. */
   forget(): Promise<void>;
 }
+
+/** Runs a command to its end in a folder; gives the reason when it fails, undefined when it succeeds. */
+export type RunProgram = (request: {
+  readonly command: CommandInput;
+  readonly folder: string;
+  readonly executionId: string;
+  readonly taskId: string;
+  readonly signal?: AbortSignal;
+}) => Promise<string | undefined>;

@@ -30,6 +30,11 @@ export interface WorkspaceCheck {
   readonly homeFolder: string;
 }
 
+/** No system takes longer paths. */
+const MAX_PATH = 4_000;
+/** As much of a path as a person reads. */
+const SHOWN_PATH = 200;
+
 /** What git keeps while an operation is unfinished, and what the operation is called. */
 const UNFINISHED: readonly (readonly [file: string, operation: string])[] = [
   ["MERGE_HEAD", "merge"],
@@ -46,7 +51,10 @@ export async function checkWorkspace(path: string, check: WorkspaceCheck): Promi
     await checkGit(check.git);
     const root = await checkFolder(path, check);
     const place = await findRepository(root, check);
-    if (place.userGitDir !== undefined) await refuseUnfinished(place, place.userGitDir, check);
+    if (place.userGitDir !== undefined) {
+      await refuseUnfinished(place, place.userGitDir, check);
+      await refuseMissingContent(place.workTree, check);
+    }
     return ok(place);
   } catch (error) {
     const problem = storageProblem(error, `Looking at the workspace ${path}`);
@@ -72,11 +80,11 @@ function notAllowed(error: string, advice: string): never {
 }
 
 async function checkFolder(path: string, { files, homeFolder }: WorkspaceCheck): Promise<string> {
-  const root = await files.realPath(path);
+  const root = path.length > MAX_PATH ? undefined : await files.realPath(path);
   if (root === undefined) {
     return refuse({
       code: "WORKSPACE_NOT_FOUND",
-      error: `The workspace ${path} does not exist.`,
+      error: `The workspace ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path} does not exist.`,
       field: "workspace",
       advice: "Give the absolute path of a folder that exists.",
     });
@@ -204,4 +212,17 @@ async function refuseUnfinished(place: WorkspacePlace, gitDir: string, { files, 
   }
   const unmerged = await git.run(["ls-files", "--unmerged", "-z"], { cwd: place.workTree, userConfig: true });
   if (unmerged.bytes.length > 0) notAllowed(`There are unresolved conflicts in ${place.workTree}.`, advice);
+}
+
+/** Agents get all files of the repository; in a partial clone the content of those left out is not here. */
+async function refuseMissingContent(workTree: string, { git }: WorkspaceCheck): Promise<void> {
+  const call = { cwd: workTree, userConfig: true, answers: [1] };
+  const sparse = await git.run(["config", "--type=bool", "--get", "core.sparseCheckout"], call);
+  if (sparse.text.trim() !== "true") return;
+  const partial = await git.run(["config", "--get-regexp", "^remote\\..*\\.promisor$"], call);
+  if (partial.exitCode !== 0) return;
+  notAllowed(
+    `The repository ${workTree} is a partial clone with a sparse checkout; the content of the files left out is not here.`,
+    "Run git sparse-checkout disable in it, which fetches them, or give a full clone.",
+  );
 }

@@ -51,11 +51,30 @@ async function fill(workspace: TaskWorkspace, creation: WorkspaceCreation): Prom
   await makeRepository(workspace, creation);
   const call: GitCall = { gitDir: `${root}/.git`, workTree: root, config: FAST };
   await git.run(["checkout", "--quiet", "--force", "--detach", start, "--"], call);
+  await refuseIncomplete(workspace, creation);
   await files.makeFolder(workspace.folder);
   await files.copyFile(`${root}/.git/index`, workspace.captureIndex);
   await hideSubmodules(workspace, creation);
   await copyIncludedFiles({ files, git, shadow, workspace });
   await files.writeAtomic(markerFile(root), renderMarker(workspace));
+}
+
+/**
+ * Git checks out an empty folder, and is content, where it cannot read the tree of a commit, such as
+ * when the user's repository is gone: what is missing would look as if the agent had deleted it.
+ */
+async function refuseIncomplete(workspace: TaskWorkspace, { git, shadow, start }: WorkspaceCreation): Promise<void> {
+  const { root } = workspace;
+  const wanted = await git.run(["rev-parse", "--verify", "--end-of-options", `${start}^{tree}`], {
+    gitDir: shadow.gitDir,
+  });
+  const found = await git.run(["write-tree"], { gitDir: `${root}/.git`, workTree: root, config: FAST });
+  if (found.text === wanted.text) return;
+  refuse({
+    code: "STORAGE_FAILED",
+    error: `Not all files that ${workspace.taskId} starts from could be read.`,
+    advice: "Look whether the workspace is still where it was, and whether git status and git fsck work in it.",
+  });
 }
 
 /** Takes the first free name; what an earlier process left under another is not touched. */

@@ -1,6 +1,7 @@
 import type { Files } from "../../ports/files.ts";
-import type { Git, GitCall, Shadow } from "../../ports/git.ts";
+import type { Git, Shadow } from "../../ports/git.ts";
 import type { ChangedPath } from "./changed-paths.ts";
+import { filteredPaths, filterProblem, linkProblem, nameProblem, userRules } from "./path-problems.ts";
 import { readBlobs } from "./read-blobs.ts";
 
 /** A path that is not written, and why: completes "the path …". */
@@ -10,7 +11,6 @@ export interface HeldPath {
 }
 
 const ABSENT = "000000";
-const SUBMODULE = "160000";
 const LINK = "120000";
 
 /** Finds the paths that are not written because of what they are called, or because they are no files. */
@@ -30,7 +30,11 @@ export async function heldPaths(request: {
   readonly folder: string;
 }): Promise<readonly HeldPath[]> {
   const { git, files, shadow, entries, folder } = request;
-  const filtered = await filteredPaths(git, shadow, entries, folder);
+  const paths = entries.map((entry) => entry.path);
+  // The user's rules as they are, and those that come with the new files.
+  const rules = [...userRules(shadow), { gitDir: shadow.gitDir, workTree: folder }];
+  const filters = await Promise.all(rules.map((call) => filteredPaths(git, call, paths)));
+  const filtered = new Map(filters.flatMap((each) => [...each]));
   const links = entries.filter((entry) => entry.newMode === LINK);
   const targets = await readBlobs({ git, shadow, ids: links.map((entry) => entry.newId) });
   const deleted = new Set(entries.filter((entry) => entry.newMode === ABSENT).map((entry) => entry.path));
@@ -40,60 +44,13 @@ export async function heldPaths(request: {
     const { path } = entry;
     const target = entry.newMode === LINK ? (targets.get(entry.newId) ?? "") : undefined;
     const reason =
-      (filtered.has(path) ? `goes through the filter '${filtered.get(path) ?? ""}', such as LFS` : undefined) ??
-      (target !== undefined && leadsOutside(path, target) ? "is a link that leads out of the workspace" : undefined) ??
+      filterProblem(filtered.get(path)) ??
+      (target === undefined ? undefined : linkProblem(path, target)) ??
       (await parents.problemAbove(path)) ??
       (await presentProblem(files, `${shadow.workTree}/${path}`, entry));
     if (reason !== undefined) held.push({ path, reason });
   }
   return held;
-}
-
-function nameProblem(entry: ChangedPath, prefix: string): string | undefined {
-  const { path } = entry;
-  if (entry.oldMode === SUBMODULE || entry.newMode === SUBMODULE) return "is a submodule";
-  if (!path.startsWith(prefix)) return "lies outside of the workspace";
-  if (path.includes("\uFFFD")) return "has a name that is not valid UTF-8";
-  if (path.split("/").some((part) => /^\.git$/i.test(part) || part === "..")) return "is one of git's own files";
-  return undefined;
-}
-
-/** Paths with a `filter` attribute, by the user's rules as they are and by those that come with the new files. */
-async function filteredPaths(
-  git: Git,
-  shadow: Shadow,
-  entries: readonly ChangedPath[],
-  folder: string,
-): Promise<ReadonlyMap<string, string>> {
-  const input = entries.map((entry) => `${entry.path}\0`).join("");
-  const calls: GitCall[] = [
-    { gitDir: shadow.gitDir, workTree: shadow.workTree },
-    { gitDir: shadow.gitDir, workTree: folder },
-  ];
-  if (shadow.userGitDir !== undefined) {
-    calls.push({ gitDir: shadow.userGitDir, workTree: shadow.workTree, userConfig: true });
-  }
-  const filtered = new Map<string, string>();
-  for (const call of calls) {
-    const answer = await git.run(["check-attr", "-z", "--stdin", "filter"], { ...call, input });
-    const fields = answer.text.split("\0");
-    for (let at = 0; at + 2 < fields.length; at += 3) {
-      const value = fields[at + 2] ?? "";
-      if (value !== "unspecified" && value !== "unset") filtered.set(fields[at] ?? "", value);
-    }
-  }
-  return filtered;
-}
-
-function leadsOutside(path: string, target: string): boolean {
-  if (/^([\\/]|[A-Za-z]:)/.test(target)) return true;
-  let depth = path.split("/").length - 1;
-  for (const part of target.split("/")) {
-    if (part === "..") depth -= 1;
-    else if (part !== "" && part !== ".") depth += 1;
-    if (depth < 0) return true;
-  }
-  return false;
 }
 
 /** Looks at the folders above paths, each once. */

@@ -18,29 +18,39 @@ export interface Admission {
 /** Units of resources per task, by name; a mutex is a resource with one unit. */
 type Needs = ReadonlyMap<string, number>;
 
+const nothing: Needs = new Map();
+const noNames: readonly string[] = [];
+
+function needsOfTask({ resources, exclusive }: RunSpec["tasks"][number]): Needs {
+  if (!resources && !exclusive) return nothing;
+  const units = new Map<string, number>(Object.entries(resources ?? {}));
+  for (const name of exclusive ?? []) units.set(`exclusive:${name}`, 1);
+  return units;
+}
+
 /** Sets up the accounts for a run. */
 export function buildAdmission(spec: RunSpec): Admission {
-  const needs: Needs[] = spec.tasks.map((task) => {
-    const units = new Map<string, number>(Object.entries(task.resources ?? {}));
-    for (const name of task.exclusive ?? []) units.set(`exclusive:${name}`, 1);
-    return units;
-  });
+  const needs = spec.tasks.map(needsOfTask);
   const capacities = new Map(Object.entries(spec.constraints.resources ?? {}));
   const used = new Map<string, number>();
   const waiting = new Map<string, number[]>();
   const capacityOf = (name: string): number => capacities.get(name) ?? 1;
-  const needsOf = (task: number): Needs => needs[task] ?? new Map<string, number>();
+  const needsOf = (task: number): Needs => needs[task] ?? nothing;
 
   const take = (task: number): string | undefined => {
-    for (const [name, units] of needsOf(task)) {
+    const needed = needsOf(task);
+    if (needed.size === 0) return undefined;
+    for (const [name, units] of needed) {
       if ((used.get(name) ?? 0) + units > capacityOf(name)) return name;
     }
-    for (const [name, units] of needsOf(task)) used.set(name, (used.get(name) ?? 0) + units);
+    for (const [name, units] of needed) used.set(name, (used.get(name) ?? 0) + units);
     return undefined;
   };
   const release = (task: number): readonly string[] => {
-    for (const [name, units] of needsOf(task)) used.set(name, (used.get(name) ?? 0) - units);
-    return [...needsOf(task).keys()];
+    const needed = needsOf(task);
+    if (needed.size === 0) return noNames;
+    for (const [name, units] of needed) used.set(name, (used.get(name) ?? 0) - units);
+    return [...needed.keys()];
   };
   const wait = (task: number, resource: string): void => {
     const queue = waiting.get(resource);

@@ -93,6 +93,7 @@ export function initialState(spec: RunSpec): RunState {
 function indexBatches(spec: RunSpec, index: TaskIndex): { batchOf: Int32Array; sizes: Int32Array } {
   const batchOf = new Int32Array(spec.tasks.length);
   const sizes = new Int32Array(spec.batches.length);
+  if (spec.mode !== "batch") return { batchOf, sizes };
   spec.batches.forEach((batch, number) => {
     for (const id of batch) batchOf[index.numberOf(id)] = number;
     sizes[number] = batch.length;

@@ -87,9 +87,9 @@ function release(state: RunState, task: number): void {
 }
 
 function leaveBatch(state: RunState, task: number): void {
+  if (state.spec.mode !== "batch") return;
   const batch = state.batchOf[task] ?? 0;
   state.unsettledInBatch[batch] = (state.unsettledInBatch[batch] ?? 0) - 1;
-  if (state.spec.mode !== "batch") return;
   while (state.currentBatch < state.parked.length && state.unsettledInBatch[state.currentBatch] === 0) {
     state.currentBatch += 1;
     for (const parked of state.parked[state.currentBatch] ?? []) state.ready.push(parked);

@@ -20,7 +20,13 @@ export interface TaskIndex {
 /** Numbers the tasks and ranks them by priority, then by the longest chain of work that begins with them. */
 export function indexTasks(tasks: readonly PlannedTask[]): TaskIndex {
   const built = buildTaskGraph(
-    tasks.map((task) => ({ ...task, dependsOn: task.needs, estimatedMinutes: task.minutes })),
+    tasks.map(({ id, description, needs, minutes, priority = 0 }) => ({
+      id,
+      description,
+      dependsOn: needs,
+      estimatedMinutes: minutes,
+      priority,
+    })),
   );
   assert(built.ok, "the tasks of a run have no cycle");
   const graph = built.value;

@@ -34,7 +34,7 @@ describe("the configuration", () => {
       executor: { value: "simulated", origin: byDefault },
       maxAgents: { value: 100, origin: byDefault },
       claude: { value: "claude", origin: byDefault },
-      log: { value: "info", origin: byDefault },
+      log: { value: "warn", origin: byDefault },
       allowCommands: [],
       userFile: join(root, "not", "there", "config.yaml"),
     });

@@ -32,8 +32,8 @@ export interface AgentLaunch {
   readonly files: Pick<Files, "realPath" | "readText">;
   readonly patience: AgentPatience;
   readonly program: {
-    /** Path or name of the program. */
-    readonly binary: string;
+    /** Finds out the path or name of the program. */
+    readonly binary: () => Promise<string>;
     readonly args: readonly string[];
     readonly env: ProcessSpec["env"];
   };
@@ -108,8 +108,9 @@ export class ClaudeAgent implements RunningAgent {
     this.#folder = real;
     if (this.#cause !== undefined) return this.#end.resolve(stoppedBeforeStart(this.#cause as StopReason));
     // Searched from here and not from the agent's folder, where somebody else may have put a program of that name.
-    const found = await processes.find(program.binary);
-    if (found === undefined) return this.#end.resolve(failedStart(`${program.binary} was not found or cannot be run.`));
+    const binary = await program.binary();
+    const found = await processes.find(binary);
+    if (found === undefined) return this.#end.resolve(failedStart(`${binary} was not found or cannot be run.`));
     const rules = await projectRules(files, real);
     const argv = [found, ...program.args];
     const child = await processes.start({

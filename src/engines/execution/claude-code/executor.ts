@@ -21,8 +21,8 @@ export interface ClaudeCodeOptions {
   readonly environment: Environment;
   /** Gives a fresh UUID for each session. */
   readonly newSessionId: () => string;
-  /** Path or name of the program; PARALLELIZATION_CLAUDE, then `claude` if absent. */
-  readonly binary?: string;
+  /** Finds out the path or name of the program; PARALLELIZATION_CLAUDE, then `claude` if absent. */
+  readonly binary?: () => Promise<string>;
   readonly patience?: AgentPatience;
 }
 
@@ -35,11 +35,12 @@ const VERSION_LINE_BYTES = 1_000;
  * each gets a folder of its own from its caller.
  */
 export function claudeCodeExecutor(options: ClaudeCodeOptions): Executor {
-  const binary = options.binary || options.environment["PARALLELIZATION_CLAUDE"] || "claude";
+  const named = options.environment["PARALLELIZATION_CLAUDE"] || "claude";
+  const binary = options.binary ?? (() => Promise.resolve(named));
   return {
     kind: "claude-code",
     real: true,
-    probe: () => probe(options, binary),
+    probe: async () => probe(options, await binary()),
     start: (assignment, report) => start({ options, binary, assignment, report }),
   };
 }
@@ -88,7 +89,7 @@ async function askVersion(options: ClaudeCodeOptions, path: string): Promise<str
 
 function start(request: {
   readonly options: ClaudeCodeOptions;
-  readonly binary: string;
+  readonly binary: () => Promise<string>;
   readonly assignment: AgentAssignment;
   readonly report: (said: AgentReport) => void;
 }): RunningAgent {

@@ -1,0 +1,41 @@
+/** Which programs a call wants to run, and whether they may: said before anything is started. */
+import { refuse } from "../../schema/problem.ts";
+import type { TaskInput } from "../../schema/task.ts";
+import type { ExecuteInput } from "../../schema/workflow.ts";
+import { commandAllowed, refuseCommand } from "../execution/command-policy.ts";
+import { parseCommand, type CommandInput } from "../execution/program-command.ts";
+
+/** Under which rules commands may run. */
+export interface CommandRules {
+  /** Globs over the words of a command joined by blanks. */
+  readonly patterns: readonly string[];
+  /** The person who runs this process named the commands, such as in a file given on the command line. */
+  readonly approved: boolean;
+  /** Path of the user's configuration file, for advice. */
+  readonly userFile: string;
+}
+
+/** Refuses commands that cannot be understood and commands that nobody has allowed. */
+export function checkCommands(input: ExecuteInput, tasks: readonly TaskInput[], rules: CommandRules): void {
+  for (const { command, field } of commandsOf(input, tasks)) {
+    const parsed = parseCommand(command, field);
+    if (!parsed.ok) refuse(parsed.error);
+    if (rules.approved || commandAllowed(parsed.value, rules.patterns)) continue;
+    refuse(refuseCommand({ command: parsed.value, field, userFile: rules.userFile }));
+  }
+}
+
+function commandsOf(
+  input: ExecuteInput,
+  tasks: readonly TaskInput[],
+): readonly { readonly command: CommandInput; readonly field: string }[] {
+  const named = [
+    { command: input.setup, field: "setup" },
+    { command: input.verify, field: "verify" },
+    ...tasks.flatMap((task, index) => [
+      { command: task.command, field: `tasks[${index}].command` },
+      { command: task.verify, field: `tasks[${index}].verify` },
+    ]),
+  ];
+  return named.flatMap(({ command, field }) => (command === undefined ? [] : [{ command, field }]));
+}

@@ -1,0 +1,31 @@
+import type { ConflictReport } from "../../schema/conflict.ts";
+import type { AgentResultInput } from "../../schema/outcome.ts";
+import type { Problem } from "../../schema/problem.ts";
+import { ok, type Result } from "../../util/result.ts";
+import { detectConflicts } from "../conflicts/detect.ts";
+import type { RunView } from "../progress/run-view.ts";
+
+/** The conflicts a run's merge has found; before that, those of what its agents have finished. */
+export function runConflicts(view: RunView): Result<ConflictReport, Problem> {
+  if (view.merge === undefined) return detectConflicts({ agentResults: finishedResults(view) });
+  const { conflicts } = view;
+  const automatic = conflicts.every((conflict) => conflict.resolutionOptions[0]?.automatic === true);
+  const { commit } = view.merge;
+  return ok({
+    hasConflicts: conflicts.some((conflict) => conflict.severity !== "low"),
+    conflicts,
+    resolutionStrategy: automatic ? "auto" : "manual",
+    ...(commit === undefined ? {} : { mergedResult: { files: [], ref: commit } }),
+  });
+}
+
+function finishedResults(view: RunView): AgentResultInput[] {
+  const changed = [...view.tasks.values()].filter((task) => task.state === "succeeded" && task.changes.length > 0);
+  return changed.map((task) => ({
+    agentId: task.agentId ?? "unassigned",
+    taskId: task.id,
+    success: true,
+    filesModified: task.changes.map((change) => change.file),
+    changes: [...task.changes],
+  }));
+}
