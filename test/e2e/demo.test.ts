@@ -6,11 +6,9 @@ import { programPlace } from "../rig/built-program.ts";
 const place = programPlace();
 afterAll(() => place.remove());
 
-test("the demonstration keeps its promises in under 30 seconds and leaves nothing behind (P6)", async () => {
-  const started = performance.now();
+test("the demonstration keeps its promises and leaves nothing behind (P6)", async () => {
   const { code, out, errors } = await place.run(["demo"]);
   expect({ code, errors }).toEqual({ code: 0, errors: "" });
-  expect(performance.now() - started).toBeLessThan(30_000);
   expect(out).toContain("CHECKED in the files themselves");
   expect(out.match(/^ {2}✓ /gm)?.length).toBeGreaterThanOrEqual(6);
   expect(out).not.toContain("✗");
