@@ -1,16 +1,34 @@
-// Bundles src/main.ts to dist/main.js: one file to start, which halves the server's cold start.
+// Bundles src/main.ts to dist/main.js and the chunks that it loads when it needs them. A server that has been started
+// has read only what the handshake and the list of tools take; that list is made here and not at every start.
+// The library is dist/index.js, one file without chunks, and its types are in dist/types.
 //
-// Names are kept and lines are not joined, so that a stack trace in a log can be read. The file is put in its place
-// in one step, because a server may be started from it at the same moment.
+// Chunks are named after their content and written first; dist/main.js is put in its place last and in one step,
+// because a server may be started from it at the same moment.
 
-import { chmodSync, mkdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { buildTypes } from "./build-types.mjs";
+import { bundleOptions } from "./bundle-options.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const target = join(root, "dist", "main.js");
+const folder = join(root, "dist");
+const target = join(folder, "main.js");
 const started = new Date();
+/** A server that was started before may still load chunks of its own build; after a day they go. */
+const keptMs = 86_400_000;
 
 // Packages written as CommonJS call `require` for Node's own modules; an ES module has to bring its own.
 const banner = [
@@ -18,25 +36,63 @@ const banner = [
   "const require = createRequireOfBundle(import.meta.url);",
 ].join("\n");
 
+const options = { ...bundleOptions, absWorkingDir: root, legalComments: "eof", banner: { js: banner }, write: false };
+
+const toolList = await listTools();
 const { outputFiles } = await build({
-  absWorkingDir: root,
+  ...options,
   entryPoints: ["src/main.ts"],
-  outfile: target,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20.19",
-  minifySyntax: true,
-  keepNames: true,
-  sourcemap: true,
-  legalComments: "eof",
-  banner: { js: banner },
-  logLevel: "warning",
-  write: false,
+  outdir: folder,
+  plugins: [readyToolList(toolList)],
 }).catch(() => process.exit(1)); // esbuild has printed why.
 
-mkdirSync(join(root, "dist"), { recursive: true });
-for (const { path, text } of outputFiles) {
+mkdirSync(folder, { recursive: true });
+await buildLibrary();
+for (const file of outputFiles.toSorted(
+  (left, right) => Number(left.path === target) - Number(right.path === target),
+)) {
+  putInPlace(file);
+}
+removeOldChunks(new Set(["index.js", "types", ...outputFiles.map((file) => basename(file.path))]));
+
+/** What the program itself makes of its tools. */
+async function listTools() {
+  const scratch = mkdtempSync(join(tmpdir(), "parallelization-build-"));
+  try {
+    const module = join(scratch, "tools.mjs");
+    const entry = { entryPoints: ["src/tools/registry.ts"], outfile: module, splitting: false, sourcemap: false };
+    await build({ ...options, ...entry, write: true }).catch(() => process.exit(1));
+    return (await import(pathToFileURL(module).href)).listTools();
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Puts the finished list in the place of the module that makes it. */
+function readyToolList(list) {
+  return {
+    name: "ready-tool-list",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /[\\/]src[\\/]tools[\\/]tool-list\.ts$/ }, () => ({
+        contents: `export const toolList = ${JSON.stringify(list)};`,
+      })),
+  };
+}
+
+/** What programs import. The names are kept, because a stranger's stack trace goes through this file. */
+async function buildLibrary() {
+  const entry = {
+    entryPoints: ["src/index.ts"],
+    outfile: join(folder, "index.js"),
+    splitting: false,
+    sourcemap: false,
+  };
+  const library = await build({ ...options, ...entry, keepNames: true }).catch(() => process.exit(1));
+  library.outputFiles.forEach(putInPlace);
+  await buildTypes();
+}
+
+function putInPlace({ path, text }) {
   const draft = `${path}.${process.pid}`;
   const needsShebang = path === target && !text.startsWith("#!");
   writeFileSync(draft, needsShebang ? `#!/usr/bin/env node\n${text}` : text);
@@ -44,4 +100,11 @@ for (const { path, text } of outputFiles) {
   // A source saved while esbuild was at work must count as newer than what was built.
   utimesSync(draft, started, started);
   renameSync(draft, path);
+}
+
+function removeOldChunks(present) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (!present.has(name) && Date.now() - statSync(path).mtimeMs > keptMs) rmSync(path);
+  }
 }

@@ -32,7 +32,8 @@ export function ensureAgents() {
 
 /** Builds the server when its sources, its packages or the build itself are newer. Throws when that fails. */
 export function ensureBuilt() {
-  const inputs = ["src", "scripts/build.mjs", "package.json", "package-lock.json"];
+  const build = ["build", "bundle-options", "build-types", "type-text"].map((name) => `scripts/${name}.mjs`);
+  const inputs = ["src", ...build, "tsconfig.build.json", "package.json", "package-lock.json"];
   const newest = Math.max(...inputs.map((input) => newestChange(join(root, input))));
   if (existsSync(builtServer) && statSync(builtServer).mtimeMs >= newest) return;
   say("building the server");

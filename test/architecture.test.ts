@@ -57,6 +57,7 @@ const roomTable: Readonly<Record<string, Room>> = {
 
   // Drivers reach the world through ports, and never know of one another.
   "engines/journal": driver,
+  "engines/limits": driver,
   "engines/isolation": driver,
   "engines/tracking": driver,
   "engines/execution": driver,
@@ -77,7 +78,11 @@ const roomTable: Readonly<Record<string, Room>> = {
     rooms: [...foundation, "report", "engines", "tools", "serving", "services.ts"],
     packages: ["@modelcontextprotocol/server"],
   },
-  "index.ts": { rooms: [...foundation, "report", "engines", "services.ts"] },
+  library: {
+    rooms: [...foundation, "ports", "platform/system-clock.ts", "report", "engines", "tools", "services.ts"],
+    packages: ["zod"],
+  },
+  "index.ts": { rooms: [...foundation, "report", "engines", "library"] },
   "main.ts": { rooms: [...foundation, "platform", "engines", "cli", "serving", "tools", "server.ts", "services.ts"] },
 };
 

@@ -38,6 +38,7 @@ test("the package, its binary and the Node versions are the promised ones (P5)",
 test("every promised file and folder is at the top level (P5)", () => {
   const promised = ["src", "src/tools", "src/engines", "test", "package.json", "tsconfig.json"];
   const all = [...promised, "mcp.json.example", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", ".ci/run"];
+  all.push("CONTRIBUTING.md", "REVIEW.md", "docs/tools.md");
   expect(all.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
 });
 

@@ -1,0 +1,111 @@
+/**
+ * What a journal that is flushed before anything follows from it costs, beside the disk alone.
+ *
+ * The bound is measured in the same process, right after the run: the very texts that the run handed to its journal
+ * file, one by one, each written to a new file and flushed with fdatasync before the next, by the same asynchronous
+ * calls of Node and nothing else. The synchronous calls, which would block a server, are shown for comparison.
+ */
+import { fdatasyncSync, openSync, writeSync, closeSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { nodeFiles } from "../src/platform/node-files.ts";
+import type { Files } from "../src/ports/files.ts";
+import { median, shown, type Figure, type Part } from "./figure.ts";
+import { measureFresh, type Cell, type Measured } from "./fresh-process.ts";
+import { runWhole, shapeRun, workingExecutor } from "./noop-run.ts";
+import { withScratchFolder } from "./scratch-folder.ts";
+import { shapeNames, taskShape, type ShapeName } from "./task-shapes.ts";
+
+const agents = 10;
+const tasks = 5_000;
+const times = 5;
+
+/** The files of this machine, and every text that was appended through them. */
+function listeningFiles(texts: string[]): Files {
+  const files = nodeFiles();
+  return {
+    ...files,
+    async openAppend(path) {
+      const file = await files.openAppend(path);
+      return {
+        ...file,
+        append(text, durable) {
+          texts.push(text);
+          return file.append(text, durable);
+        },
+      };
+    },
+  };
+}
+
+async function bareMs(path: string, texts: readonly string[]): Promise<number> {
+  const before = performance.now();
+  const file = await open(path, "a");
+  for (const text of texts) {
+    await file.write(text);
+    await file.datasync();
+  }
+  await file.close();
+  return performance.now() - before;
+}
+
+function blockingMs(path: string, texts: readonly string[]): number {
+  const before = performance.now();
+  const file = openSync(path, "a");
+  for (const text of texts) {
+    writeSync(file, text);
+    fdatasyncSync(file);
+  }
+  closeSync(file);
+  return performance.now() - before;
+}
+
+/** One run with a flushed journal, and its bound. */
+export const syncedCell: Cell = (shape) =>
+  withScratchFolder(async (folder) => {
+    const spec = shapeRun(taskShape(shape as ShapeName, tasks), agents);
+    const executor = workingExecutor(() => Promise.resolve());
+    const texts: string[] = [];
+    const files = listeningFiles(texts);
+    const before = performance.now();
+    await runWhole({ spec, folder: join(folder, "run"), durable: true, executor, files });
+    const runMs = performance.now() - before;
+    const bare = await bareMs(join(folder, "bare"), texts);
+    return { runMs, bareMs: bare, blockingMs: blockingMs(join(folder, "blocking"), texts), batches: texts.length };
+  });
+
+function column(measured: readonly Measured[], name: string): number[] {
+  return measured.map((one) => ("failure" in one ? Number.NaN : (one[name] ?? Number.NaN)));
+}
+
+/** The flushed journal beside its bound. */
+export const synced: Part = {
+  name: "synced",
+  about: `Whole engine with a journal flushed before anything follows from it, ${tasks} tasks that do nothing, ${agents} at once, over the same batches of events appended and flushed bare; the least of ${times} runs over the least of ${times} bares, each pair in one process.`,
+  async measure(say) {
+    const figures: Figure[] = [];
+    for (const shape of shapeNames) {
+      say(shape);
+      const measured: Measured[] = [];
+      for (let time = 0; time < times; time++) measured.push(await measureFresh("synced", shape));
+      const runs = column(measured, "runMs");
+      const bares = column(measured, "bareMs");
+      const ratios = runs.map((ms, time) => ms / (bares[time] ?? Number.NaN));
+      const least = (numbers: readonly number[]): number => Math.min(...numbers);
+      const [batches = 0] = column(measured, "batches");
+      figures.push({
+        name: `flushed journal, ${shape}: run over bare append + fdatasync`,
+        unit: "×",
+        value: least(runs) / least(bares),
+        target: 1.3,
+        remark: `median ${shown(median(ratios))}; ${batches} batches`,
+        peers: {
+          "ms: run": least(runs),
+          bare: least(bares),
+          "bare, blocking calls": least(column(measured, "blockingMs")),
+        },
+      });
+    }
+    return figures;
+  },
+};
