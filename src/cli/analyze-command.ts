@@ -1,5 +1,5 @@
 import { analyze } from "../engines/analysis/analyze.ts";
-import { analysisSummary, planText } from "../report/analysis-text.ts";
+import { analysisSummary, planFactLines, planText } from "../report/analysis-text.ts";
 import type { Analysis } from "../schema/plan.ts";
 import { refuse } from "../schema/problem.ts";
 import type { CommandHost } from "./command-host.ts";
@@ -42,6 +42,13 @@ export function showPlan(host: CommandHost, file: TaskFile, options: AnalyzeOpti
   const closing = analysis.hasCycles ? [] : [`run it: parallelization-mcp run ${options.path}`];
   printResult(host, options.json, { summary: planText({ title, analysis, closing }), ...analysis });
   return analysis.hasCycles ? exitCodes.usage : exitCodes.ok;
+}
+
+/** The longest chain and the bottlenecks of a file's tasks, a line each; none where they cannot be planned. */
+export function planFacts(file: TaskFile, options: Pick<AnalyzeOptions, "maxWorkers">): string[] {
+  const { maxWorkers: maxParallelAgents } = options;
+  const analysed = analyze({ taskDescription: file.title, subtasks: file.tasks, maxParallelAgents });
+  return analysed.ok ? planFactLines(analysed.value) : [];
 }
 
 function analyzeFile(file: TaskFile, options: AnalyzeOptions): Analysis {

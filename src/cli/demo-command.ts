@@ -7,6 +7,7 @@ import { checkPromises, type DemoPromise } from "./demo-check.ts";
 import { demoTasks, makeRepository, repositoryState } from "./demo-repository.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { followRun, lineWriter } from "./follow-run.ts";
+import { callStyle } from "./output.ts";
 import { withScratchFolder, type ScratchFolder } from "./scratch-folder.ts";
 import { outputStyle, styleSummary, type Style } from "./style.ts";
 
@@ -60,7 +61,7 @@ async function perform(host: CommandHost, { services, workspace }: ScratchFolder
   const { view, interrupted } = await followRun({ host, services, input, title: "Tea shop", onEvent });
   const gitAfter = await repositoryState(services, workspace);
   const promises = await checkPromises({ services, folder: workspace, view, gitBefore, gitAfter });
-  return { view, result: runResult(view, { detail: "full" }), promises, interrupted };
+  return { view, result: runResult(view, { detail: "full", calls: callStyle(quiet) }), promises, interrupted };
 }
 
 function closingText({ view, result, promises }: Shown, style: Style): string {

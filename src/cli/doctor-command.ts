@@ -90,8 +90,8 @@ async function checkClaude(services: Services): Promise<Finding> {
 }
 
 async function checkContainment(services: Services): Promise<Finding> {
-  const { driver, guarantee } = await services.containment();
-  return { check: "containment", state: "ok", text: `agents are contained by ${driver}: ${guarantee}` };
+  const { driver, guarantee, limits } = await services.containment();
+  return { check: "containment", state: "ok", text: `agents are contained by ${driver}: ${guarantee} ${limits}` };
 }
 
 async function checkStateFolder({ files, machine, stateFolder }: Services): Promise<Finding> {

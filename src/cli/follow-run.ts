@@ -1,16 +1,17 @@
 import { applyEvent, startView, type QuestionView, type RunView } from "../engines/progress/run-view.ts";
 import { openQuestions } from "../report/attention.ts";
+import { programName } from "../report/command-words.ts";
 import { formatEventLine } from "../report/event-line.ts";
+import { hasEnded } from "../report/run-clock.ts";
 import { sanitise } from "../report/text-layout.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { ExecuteInput } from "../schema/workflow.ts";
 import type { Services } from "../services.ts";
+import { askPerson, questionLine } from "./ask-person.ts";
 import type { CommandHost } from "./command-host.ts";
-import { hasEnded } from "../report/run-clock.ts";
+import { pause } from "./pause.ts";
 
 const waitMs = 3_600_000;
-/** Pause before a run is looked at again that has nothing new to say, such as one that waits for an answer. */
-const pauseMs = 200;
 
 /** A run that is started here and followed to its end. */
 export interface Following {
@@ -99,21 +100,11 @@ async function untilEnd(
     }
     const sinceSeq = view.seq;
     view = await services.runs.wait(executionId, { waitMs, sinceSeq, signal });
-    if (view.seq === sinceSeq && !hasEnded(view)) await pause(services, signal);
+    if (view.seq === sinceSeq && !hasEnded(view)) await pause(services.clock, signal);
   }
   // A virtual clock may have answered by time-out before anybody could look.
   const unanswered = following.noInput === true && view.questions.length > 0;
   return { view, stoppedByQuestion: stoppedByQuestion || unanswered };
-}
-
-function pause({ clock }: Services, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.setTimer(pauseMs, resolve);
-    signal.addEventListener("abort", () => {
-      cancel();
-      resolve();
-    });
-  });
 }
 
 /** Gives whether the run is stopped because of it. */
@@ -122,19 +113,28 @@ async function handleQuestion(
   asked: { readonly executionId: string; readonly question: QuestionView; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const { executionId, question, signal } = asked;
-  const { taskId, questionId, text, options, fallback } = question;
-  host.note(`${sanitise(taskId)} asks: ${sanitise(text)} [${options.map(sanitise).join(" | ")}]\n`);
+  const { taskId, questionId } = question;
+  host.note(questionLine(question));
   if (noInput === true) {
     await services.runs.cancel(executionId, `${taskId} asked a question and nobody may be asked`);
     return true;
   }
   if (!host.terminals.input) {
-    host.note(`nobody is at the terminal: after its time-out the answer is "${sanitise(fallback)}"\n`);
+    const fallback = sanitise(question.fallback);
+    host.note(`answer it: ${programName} answer ${executionId}; after its time-out the answer is "${fallback}"\n`);
     return false;
   }
-  const answer = await host.ask(`answer (empty: ${sanitise(fallback)}): `, signal);
-  if (answer === undefined) return false;
-  const known = options.find((option, index) => option === answer || String(index + 1) === answer);
-  await services.runs.answer(executionId, { taskId, questionId, answer: known ?? (answer === "" ? fallback : answer) });
+  const elsewhere = new AbortController();
+  const leave = (): void => elsewhere.abort();
+  signal.addEventListener("abort", leave);
+  const stopWatching = services.runs.watch(executionId, (event) => {
+    const answered = event.type === "task.answered" && event.questionId === questionId && event.taskId === taskId;
+    if (answered || event.type === "run.finished") leave();
+  });
+  const answer = await askPerson(host, question, elsewhere.signal);
+  stopWatching();
+  // Somebody may have answered from another terminal meanwhile.
+  if (answer === undefined || elsewhere.signal.aborted) return false;
+  await services.runs.answer(executionId, { taskId, questionId, answer });
   return false;
 }

@@ -1,5 +1,7 @@
 import { ProblemError, type Problem } from "../schema/problem.ts";
+import type { CallStyle } from "../report/call-style.ts";
 import { sanitise, wrap } from "../report/text-layout.ts";
+import { forCommandLine } from "./command-advice.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodeOfProblem, exitCodes } from "./exit-codes.ts";
 import { outputStyle, styleSummary } from "./style.ts";
@@ -9,12 +11,17 @@ export function printResult(host: CommandHost, json: boolean, result: { readonly
   host.out(json ? `${JSON.stringify(result, undefined, 2)}\n` : `${styleSummary(result.summary, outputStyle(host))}\n`);
 }
 
+/** How calls in summaries are written: as data the result is what a tool gives, as text it is for somebody who types. */
+export function callStyle(json: boolean): CallStyle {
+  return json ? "mcp" : "cli";
+}
+
 /** Runs a command and turns what it throws into a message without a stack, and an exit code. */
 export async function reportFailures(host: CommandHost, json: boolean, run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof ProblemError) return printProblem(host, json, error.problem);
+    if (error instanceof ProblemError) return printProblem(host, json, forCommandLine(error.problem));
     return printProblem(host, json, {
       code: "INTERNAL",
       error: `Something went wrong that should not: ${error instanceof Error ? error.message : String(error)}`,

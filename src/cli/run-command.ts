@@ -2,11 +2,11 @@ import { runResult } from "../report/run-result.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import type { RunEvent } from "../schema/event.ts";
 import type { ExecuteInput } from "../schema/workflow.ts";
-import { showPlan } from "./analyze-command.ts";
+import { planFacts, showPlan } from "./analyze-command.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodeOfRun, exitCodes } from "./exit-codes.ts";
 import { followRun, lineWriter } from "./follow-run.ts";
-import { printResult } from "./output.ts";
+import { callStyle, printResult } from "./output.ts";
 import { readTaskFile } from "./task-file.ts";
 
 /** What `run` is told. */
@@ -24,6 +24,11 @@ export interface RunOptions {
   readonly strategy?: ExecuteInput["executionStrategy"];
   readonly workspace?: string | undefined;
   readonly apply?: ExecuteInput["apply"];
+  readonly setup?: string | undefined;
+  readonly verify?: string | undefined;
+  /** Minutes of the whole run. */
+  readonly timeout?: number | undefined;
+  readonly retries?: number | undefined;
   readonly seed?: number | undefined;
   readonly realTime?: number | undefined;
 }
@@ -43,12 +48,17 @@ export async function runCommand(host: CommandHost, options: RunOptions): Promis
     noInput: options.noInput,
     onEvent: sinkFor(host, options),
     onStart(id) {
-      if (!options.json && !options.ndjson)
-        host.note(`run ${id} has started; look at it with: parallelization-mcp status ${id}\n`);
+      if (options.json || options.ndjson) return;
+      host.note(`run ${id} has started; look at it with: parallelization-mcp status ${id}\n`);
+      for (const line of planFacts(file, options)) host.note(`${line}\n`);
     },
   });
   await services.runs.shutdown();
-  const result = runResult(followed.view, { detail: "full", nowMs: services.clock.now() });
+  const result = runResult(followed.view, {
+    detail: "full",
+    nowMs: services.clock.now(),
+    calls: callStyle(options.json || options.ndjson),
+  });
   if (options.ndjson) host.out(`${JSON.stringify({ type: "result", ...result })}\n`);
   else printResult(host, options.json, result);
   if (followed.stoppedByQuestion) return exitCodes.needsAnswer;
@@ -67,8 +77,21 @@ function executeInput(
     ...(options.mode === undefined ? {} : { mode: options.mode }),
     ...(options.strategy === undefined ? {} : { executionStrategy: options.strategy }),
     ...(options.apply === undefined ? {} : { apply: options.apply }),
+    ...(options.setup === undefined ? {} : { setup: options.setup }),
+    ...(options.verify === undefined ? {} : { verify: options.verify }),
+    ...constraintsOf(options),
     ...simulationOf(options),
     ...(workspace === undefined ? {} : { workspace }),
+  };
+}
+
+function constraintsOf({ timeout, retries }: RunOptions): Pick<ExecuteInput, "constraints"> {
+  if (timeout === undefined && retries === undefined) return {};
+  return {
+    constraints: {
+      ...(timeout === undefined ? {} : { timeoutMinutes: timeout }),
+      ...(retries === undefined ? {} : { maxRetries: retries }),
+    },
   };
 }
 

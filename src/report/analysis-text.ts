@@ -1,6 +1,7 @@
 import type { Analysis } from "../schema/plan.ts";
 import { countText, factorText, minutesText } from "./duration-text.ts";
-import { callOrPlace, toolCall } from "./next-call.ts";
+import { callOrPlace } from "./call-style.ts";
+import { toolCall } from "./next-call.ts";
 import { layOut, type TextSection } from "./text-block.ts";
 import { fit, maxColumns, pad, sanitise, shortLabels, wrap } from "./text-layout.ts";
 
@@ -9,10 +10,18 @@ const labelColumns = 22;
 /** An analysis in at most 40 lines of 76 columns: verdict and reason first, then the batches and what to watch out for. */
 export function analysisSummary(analysis: Analysis, planId?: string): string {
   const label = taskLabels(analysis);
-  const call = planId === undefined ? [] : callOrPlace(toolCall("execute_parallel_workflow", { planId }), "  ", "next");
+  const call =
+    planId === undefined
+      ? []
+      : callOrPlace(toolCall("execute_parallel_workflow", { planId }), { indent: "  ", place: "next", calls: "mcp" });
   return layOut({
     head: [verdict(analysis), ...wrap(analysis.reasoning, { lines: 5 })],
-    sections: [...batchSections(analysis, label), cycleSection(analysis), riskSection(analysis, label)],
+    sections: [
+      ...batchSections(analysis, label),
+      helpSection(analysis),
+      cycleSection(analysis),
+      riskSection(analysis, label),
+    ],
     tail: call.length === 0 || analysis.hasCycles ? [] : ["run it:", ...call],
   });
 }
@@ -37,11 +46,27 @@ export function planText(plan: {
     sections: [
       slotSection(analysis, label),
       chainSection(analysis, label),
+      bottleneckSection(analysis, label),
       cycleSection(analysis),
       riskSection(analysis, label),
     ],
     tail: ["nothing has run", ...(plan.closing ?? []).map((line) => fit(line, maxColumns))],
   });
+}
+
+/** The longest chain of a plan and the tasks that hold it up, each on a line or two. */
+export function planFactLines(analysis: Analysis): string[] {
+  const { criticalPath, bottlenecks } = analysis;
+  const label = taskLabels(analysis);
+  const chain = criticalPath.map(label).join(" > ");
+  return [
+    ...(criticalPath.length < 2 ? [] : wrap(chain, { first: "longest chain: ", rest: "  ", lines: 3 })),
+    ...bottlenecks
+      .slice(0, 3)
+      .flatMap(({ taskId, reason }) =>
+        wrap(`${label(taskId)}: ${reason}`, { first: "bottleneck: ", rest: "  ", lines: 2 }),
+      ),
+  ];
 }
 
 type Label = (id: string) => string;
@@ -101,6 +126,24 @@ function chainSection(analysis: Analysis, label: Label): TextSection {
     heading: "◆ LONGEST CHAIN",
     items: analysis.criticalPath.length < 2 ? [] : [wrap(path, { first: "  ", lines: 3 })],
   };
+}
+
+function bottleneckSection(analysis: Analysis, label: Label): TextSection {
+  const items = analysis.bottlenecks.map(({ taskId, reason }) =>
+    wrap(reason, { first: `  ▲ ${pad(label(taskId), labelColumns)} `, rest: "      ", lines: 2 }),
+  );
+  return { heading: `▲ BOTTLENECKS (${items.length})`, items, more: (left) => `… and ${left} more in bottlenecks` };
+}
+
+const mostAdvice = 3;
+
+/** What would make the plan shorter, a line each; what gains nothing is in the fields. */
+function helpSection({ improvements = [] }: Analysis): TextSection {
+  const items = improvements
+    .filter(({ gainMinutes }) => gainMinutes > 0)
+    .slice(0, mostAdvice)
+    .map(({ advice, gainMinutes }) => [fit(`  + saves ~${minutesText(gainMinutes)}: ${sanitise(advice)}`, maxColumns)]);
+  return { heading: "WHAT WOULD HELP", items };
 }
 
 function cycleSection(analysis: Analysis): TextSection {

@@ -37,6 +37,7 @@ export function nextCall(view: RunView): ToolCall | null {
   const { executionId } = view.spec;
   const question = openQuestions(view)[0];
   if (question) return answerCall(view, question);
+  if (view.paused && !hasEnded(view)) return toolCall("control_workflow", { executionId, action: "resume" });
   if (!hasEnded(view)) return toolCall("aggregate_progress", { executionId, waitSeconds: 45 });
   if ((view.merge?.held.length ?? 0) > 0 || view.conflicts.some((conflict) => conflict.severity !== "low")) {
     return toolCall("detect_conflicts", { executionId });

@@ -3,6 +3,7 @@ import type { EventOf, RunEvent } from "../schema/event.ts";
 import { unreachable } from "../util/assert.ts";
 import { countText, durationText, linesText } from "./duration-text.ts";
 import { isSimulated, startOf } from "./run-clock.ts";
+import { limitUse } from "./limits-text.ts";
 import { fit, pad, sanitise, shortLabels } from "./text-layout.ts";
 
 const lineColumns = 100;
@@ -36,8 +37,17 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
       return `${name(event, view)} answer   ${sanitise(event.answer)} (by ${event.by === "person" ? "a person" : "time-out"})`;
     case "task.finished":
       return finishedText(event, view);
+    case "limit.warned":
+    case "limit.enforced":
+      return limitText(event, view);
+    case "capacity.changed":
+      return `up to ${countText(event.agents, "agent")} at once from now on: ${sanitise(event.reason)}`;
     case "delay.elapsed":
       return undefined;
+    case "run.paused":
+      return `PAUSED: ${sanitise(event.reason)}`;
+    case "run.resumed":
+      return event.extendsBudget ? "goes on, with as much budget again" : "goes on";
     case "run.timed-out":
       return "the run's time limit is reached; it stops";
     case "run.cancel-requested":
@@ -69,6 +79,11 @@ function progressedText(event: EventOf<"task.progressed">, view: RunView): strin
   if (event.operation === undefined) return undefined;
   const percent = event.percent === undefined ? "" : ` ${Math.round(event.percent)}%`;
   return `${name(event, view)} at work ${percent} ${sanitise(event.operation)}`;
+}
+
+function limitText(event: EventOf<"limit.warned" | "limit.enforced">, view: RunView): string {
+  const state = event.type === "limit.warned" ? "warned  " : "LIMIT   ";
+  return `${name(event, view)} ${state} ${limitUse(event)}: ${sanitise(event.action)}`;
 }
 
 function finishedText(event: EventOf<"task.finished">, view: RunView): string {

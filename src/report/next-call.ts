@@ -34,9 +34,9 @@ export function callLines(call: ToolCall, indent: string): string[] | undefined 
   return lines.every((each) => displayWidth(each) <= maxColumns) ? lines : undefined;
 }
 
-/** As callLines; where the call does not fit, says where in the result it stands. */
-export function callOrPlace(call: ToolCall, indent: string, place: string): string[] {
-  return callLines(call, indent) ?? [`${indent}the exact call: ${place} of this result`];
+/** A call on one line, whatever its length. */
+export function callText(call: ToolCall): string {
+  return `${call.tool} ${escapeUnsafe(JSON.stringify(call.arguments))}`;
 }
 
 /** Writes everything outside printable ASCII as \uXXXX: the JSON stays the same and the line harmless. */

@@ -1,10 +1,11 @@
 import type { RunView } from "../engines/progress/run-view.ts";
 import { durationText } from "./duration-text.ts";
+import { callOnOneLine, type CallStyle } from "./call-style.ts";
 import { runReport } from "./run-report.ts";
 import { sanitise } from "./text-layout.ts";
 
 /** Writes `report.md`: one page first, then the detail, what to do, and what happened when. */
-export function reportMarkdown(view: RunView): string {
+export function reportMarkdown(view: RunView, calls: CallStyle = "mcp"): string {
   const report = runReport(view);
   const lines = [
     `# ${markdownText(view.spec.title) || "Run"}`,
@@ -23,7 +24,7 @@ export function reportMarkdown(view: RunView): string {
     "## Action items",
     "",
     ...(report.actionItems.length === 0 ? ["None."] : []),
-    ...report.actionItems.map((item) => `- ${item.text}: \`${item.call.tool} ${JSON.stringify(item.call.arguments)}\``),
+    ...report.actionItems.map((item) => `- ${item.text}: \`${callOnOneLine(item.call, calls)}\``),
     "",
     "## Technical detail",
     "",

@@ -33,6 +33,7 @@ export interface RunMetrics {
   readonly phases: number;
   readonly maxParallel: number;
   readonly apiCalls: number;
+  /** Time for which agents were held back to a limit, of all of them together. */
   readonly throttledMs: number;
 }
 
@@ -66,7 +67,7 @@ export function runMetrics(view: RunView, nowMs: number = view.at): RunMetrics {
     efficiencyGainPercent: round(100 * share(saved, sequential), 1),
     maxParallel: view.maxParallel,
     apiCalls: tasks.reduce((sum, task) => sum + (task.usage?.apiCalls ?? 0), 0),
-    throttledMs: 0,
+    throttledMs: tasks.reduce((sum, task) => sum + (task.outcome?.throttledMs ?? 0) + (task.usage?.waitedMs ?? 0), 0),
   };
 }
 

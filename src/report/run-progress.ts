@@ -3,6 +3,7 @@ import type { Conflict } from "../schema/conflict.ts";
 import type { AgentProgress, ProgressBottleneck } from "../schema/progress.ts";
 import type { RunStatus, UnenforcedLimit } from "../schema/workflow.ts";
 import { answerCall, nextCall, openQuestions } from "./attention.ts";
+import type { CallStyle } from "./call-style.ts";
 import type { ToolCall } from "./next-call.ts";
 import { runBottlenecks } from "./run-bottlenecks.ts";
 import { hasEnded, isSimulated, runNow, wallDate } from "./run-clock.ts";
@@ -45,20 +46,24 @@ export interface RunProgress {
   readonly next: ToolCall | null;
   readonly executionId: string;
   readonly status: RunStatus;
+  /** Nothing is really done. */
   readonly simulated?: true;
   /** 0-100; 100 only when everything is done. */
   readonly overallProgress: number;
   readonly method: "weighted";
   readonly agentStatuses: Readonly<Record<string, AgentProgress>>;
+  /** Who holds the whole up, and what would help. */
   readonly bottlenecks: readonly ProgressBottleneck[];
   readonly estimatedCompletion: string;
   readonly criticalPath: readonly string[];
+  /** Number of the last event; give it as `sinceSeq`. */
   readonly seq: number;
   /** Whether anything has happened since `sinceSeq`; absent when it was not given. */
   readonly changed?: boolean;
   /** 1-based level of the lowest task that is not done, and the number of levels. */
   readonly phase: { readonly current: number; readonly of: number };
   readonly tasks: readonly TaskProgress[];
+  /** What agents ask and nobody has answered, each with the call that answers it. */
   readonly questions: readonly OpenQuestion[];
   readonly conflicts: readonly Conflict[];
   /** Dates by which the run ends with one chance in two and nine in ten, and what that rests on. */
@@ -75,6 +80,7 @@ export interface RunProgress {
   readonly metrics: RunMetrics;
   readonly merge: MergeResult;
   readonly unenforced: readonly UnenforcedLimit[];
+  /** When the run has ended. */
   readonly report?: RunReport;
   /** With detail `full`: every task's whole result. */
   readonly results?: readonly TaskResult[];
@@ -84,6 +90,8 @@ export interface RunProgress {
 export interface ProgressOptions {
   readonly sinceSeq?: number | undefined;
   readonly detail?: "summary" | "full" | undefined;
+  /** How calls in the summary are written; default `mcp`. */
+  readonly calls?: CallStyle | undefined;
 }
 
 /** Tells how far a run is; `nowMs` is the present on the real clock. */
@@ -92,7 +100,7 @@ export function runProgress(view: RunView, nowMs: number, options: ProgressOptio
   const left = remaining(view, now);
   const ended = hasEnded(view);
   return {
-    summary: runText(view, now),
+    summary: runText(view, { nowMs: now, calls: options.calls }),
     next: nextCall(view),
     executionId: view.spec.executionId,
     status: view.status,

@@ -1,9 +1,10 @@
-import type { RunView, TaskView } from "../engines/progress/run-view.ts";
+import type { LimitView, RunView, TaskView } from "../engines/progress/run-view.ts";
 import type { FileChange } from "../schema/change.ts";
 import type { Conflict } from "../schema/conflict.ts";
 import type { AgentError, Usage } from "../schema/outcome.ts";
 import type { RunStatus, UnenforcedLimit } from "../schema/workflow.ts";
 import { nextCall } from "./attention.ts";
+import type { CallStyle } from "./call-style.ts";
 import type { ToolCall } from "./next-call.ts";
 import { hasEnded, isSimulated, wallDate } from "./run-clock.ts";
 import { runMetrics, type RunMetrics } from "./run-metrics.ts";
@@ -13,8 +14,10 @@ import { runText } from "./run-text.ts";
 export interface TaskResult {
   readonly agentId: string;
   readonly taskId: string;
+  /** Judged by exit, files and verification, never by an agent's word. */
   readonly success: boolean;
   readonly filesModified: readonly string[];
+  /** One entry a file. */
   readonly changes: readonly FileChange[];
   /** Milliseconds of all its attempts. */
   readonly duration: number;
@@ -22,13 +25,22 @@ export interface TaskResult {
   readonly attempts: number;
   readonly startedAt?: string;
   readonly endedAt?: string;
+  /** The attempt ended early, and what it did until then is kept. */
   readonly partial: boolean;
   readonly skipped?: true;
+  /** Why the task was skipped. */
   readonly reason?: string;
   /** What the agent says it did. */
   readonly agentSummary?: string;
   readonly usage?: Usage;
   readonly peakMemoryMB?: number;
+  /** CPU time of the agent and all it started, in milliseconds. */
+  readonly cpuMs?: number;
+  /** Milliseconds for which it was held back to a limit. */
+  readonly throttledMs?: number;
+  /** Limits that it came near or was held to. */
+  readonly limits?: readonly LimitView[];
+  /** The commit that holds the result until the run is deleted. */
   readonly commit?: string;
   readonly currentTask: string;
   readonly percentComplete: number;
@@ -58,17 +70,24 @@ export interface MergeResult {
 export interface RunResult {
   readonly summary: string;
   readonly next: ToolCall | null;
+  /** Every task succeeded and nothing is held; absent while the run goes on. */
   readonly success?: boolean;
   readonly status: RunStatus;
+  /** Names the run for every other call. */
   readonly executionId: string;
+  /** Nothing was really done. */
   readonly simulated?: true;
+  /** One for every task that ran or never will, in the order of the input. */
   readonly results: readonly TaskResult[];
   readonly conflicts: readonly Conflict[];
   readonly metrics: RunMetrics;
   readonly batches: readonly { readonly id: string; readonly tasks: readonly string[] }[];
+  /** What became of the results in the user's files. */
   readonly merge: MergeResult;
   readonly reused: readonly { readonly taskId: string; readonly reason: string }[];
+  /** Limits asked for that are not held here. */
   readonly unenforced: readonly UnenforcedLimit[];
+  /** Where the run's files for people lie. */
   readonly artifacts?: { readonly dir: string; readonly report: string };
 }
 
@@ -78,6 +97,8 @@ export interface ResultOptions {
   readonly detail?: "summary" | "full" | undefined;
   /** The present moment; only a run of real agents that has not ended needs it. */
   readonly nowMs?: number;
+  /** How calls in the summary are written; default `mcp`. */
+  readonly calls?: CallStyle | undefined;
 }
 
 /** Tells everything a run came to, or has come to so far. */
@@ -86,7 +107,7 @@ export function runResult(view: RunView, options: ResultOptions = {}): RunResult
   const nowMs = options.nowMs ?? view.at;
   const dir = spec.workspace === undefined ? undefined : `${spec.workspace}/.parallelization/runs/${spec.executionId}`;
   return {
-    summary: runText(view, nowMs),
+    summary: runText(view, { nowMs, calls: options.calls }),
     next: nextCall(view),
     ...(!hasEnded(view) ? {} : { success: view.status === "completed" }),
     status: view.status,
@@ -152,6 +173,9 @@ function taskResult(view: RunView, task: TaskView, summaryLength: number): TaskR
     ...(outcome?.summary === undefined ? {} : { agentSummary: outcome.summary.slice(0, summaryLength) }),
     ...(task.usage ? { usage: task.usage } : {}),
     ...(outcome?.peakMemoryMB === undefined ? {} : { peakMemoryMB: outcome.peakMemoryMB }),
+    ...(outcome?.cpuMs === undefined ? {} : { cpuMs: outcome.cpuMs }),
+    ...(outcome?.throttledMs === undefined ? {} : { throttledMs: outcome.throttledMs }),
+    ...(task.limits === undefined ? {} : { limits: task.limits }),
     ...(outcome?.commit === undefined ? {} : { commit: outcome.commit }),
     currentTask: task.id,
     percentComplete: outcome?.success === true ? 100 : Math.min(99, task.percent ?? 0),

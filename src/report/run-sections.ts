@@ -1,7 +1,8 @@
 import type { QuestionView, RunView, TaskView } from "../engines/progress/run-view.ts";
 import { answerCall, openQuestions } from "./attention.ts";
 import { countText, durationText, linesText } from "./duration-text.ts";
-import { callOrPlace, toolCall } from "./next-call.ts";
+import { callOrPlace, restPlace, type CallStyle } from "./call-style.ts";
+import { toolCall } from "./next-call.ts";
 import { ownDuration } from "./run-metrics.ts";
 import type { TextSection } from "./text-block.ts";
 import { fit, maxColumns, pad, sanitise, wrap } from "./text-layout.ts";
@@ -14,6 +15,7 @@ export interface SectionSource {
   readonly now: number;
   /** Short names of the tasks, all different. */
   readonly label: (taskId: string) => string;
+  readonly calls: CallStyle;
 }
 
 /** Columns of the task names. */
@@ -33,17 +35,17 @@ export function runSections(source: SectionSource): TextSection[] {
 }
 
 function questionSection(source: SectionSource): TextSection {
-  const { view } = source;
+  const { view, calls } = source;
   const questions = openQuestions(view);
   return {
     heading: `NEEDS YOU (${questions.length})`,
     items: questions.map((question, index) => questionLines(source, question, index)),
-    more: (left) => `… and ${countText(left, "more question")}: see questions in this result`,
+    more: (left) => `… and ${countText(left, "more question")}: ${restPlace("questions in this result", calls)}`,
   };
 }
 
 function questionLines(source: SectionSource, question: QuestionView, index: number): string[] {
-  const { view, now, label } = source;
+  const { view, now, label, calls } = source;
   const left = durationText(Math.max(0, question.deadlineAt - now));
   const options = question.options.map((option) => `[${fit(sanitise(option), 24)}]`).join(" ");
   return [
@@ -52,12 +54,12 @@ function questionLines(source: SectionSource, question: QuestionView, index: num
       rest: "      ",
       lines: 3,
     }),
-    ...callOrPlace(answerCall(view, question), "      ", `questions[${index}].call`),
+    ...callOrPlace(answerCall(view, question), { indent: "      ", place: `questions[${index}].call`, calls }),
     fit(`      else in ${left}: ${sanitise(question.fallback)}`, maxColumns),
   ];
 }
 
-function heldSection({ view, label }: SectionSource): TextSection {
+function heldSection({ view, label, calls }: SectionSource): TextSection {
   const held = view.merge?.held ?? [];
   const items = held.map((task, index) => {
     const conflict = view.conflicts.find((candidate) => task.conflictIds.includes(candidate.id));
@@ -65,16 +67,16 @@ function heldSection({ view, label }: SectionSource): TextSection {
     const lines = wrap(reason, { first: `  ⊘ ${pad(label(task.taskId), labelColumns)} `, rest: "      ", lines: 2 });
     if (index > 0) return lines;
     const call = toolCall("detect_conflicts", { executionId: view.spec.executionId });
-    return [...lines, ...callOrPlace(call, "      ", "next")];
+    return [...lines, ...callOrPlace(call, { indent: "      ", place: "next", calls })];
   });
   return {
     heading: `HELD, not merged (${held.length}) - kept, nothing is lost`,
     items,
-    more: (left) => `… and ${left} more held: see merge.held in this result`,
+    more: (left) => `… and ${left} more held: ${restPlace("merge.held in this result", calls)}`,
   };
 }
 
-function failedSection({ view, label }: SectionSource): TextSection {
+function failedSection({ view, label, calls }: SectionSource): TextSection {
   const failed = [...view.tasks.values()].filter((task) => task.state === "failed");
   const items = failed.map((task, index) => {
     const error = task.outcome?.error;
@@ -90,9 +92,13 @@ function failedSection({ view, label }: SectionSource): TextSection {
     ];
     if (index > 0 || !hasEnded(view)) return lines;
     const call = toolCall("aggregate_progress", { executionId: view.spec.executionId, detail: "full" });
-    return [...lines, ...callOrPlace(call, "      ", "next")];
+    return [...lines, ...callOrPlace(call, { indent: "      ", place: "next", calls })];
   });
-  return { heading: `FAILED (${failed.length})`, items, more: (left) => `… and ${left} more failed: see results` };
+  return {
+    heading: `FAILED (${failed.length})`,
+    items,
+    more: (left) => `… and ${left} more failed: ${restPlace("results", calls)}`,
+  };
 }
 
 function runningSection({ view, now, label }: SectionSource): TextSection {

@@ -2,7 +2,10 @@ import type { RunView } from "../engines/progress/run-view.ts";
 import type { RunStatus } from "../schema/workflow.ts";
 import { canApply, canUndo } from "./attention.ts";
 import { countText, durationText, factorText } from "./duration-text.ts";
-import { callOrPlace, toolCall } from "./next-call.ts";
+import { callOrPlace, restPlace, type CallStyle } from "./call-style.ts";
+import { toolCall } from "./next-call.ts";
+import { callLimitLines } from "./calls-text.ts";
+import { limitLines } from "./limits-text.ts";
 import { hasEnded, isPartlySimulated, isSimulated, runNow } from "./run-clock.ts";
 import { overallProgress, remaining } from "./run-forecast.ts";
 import { runMetrics, type RunMetrics } from "./run-metrics.ts";
@@ -21,18 +24,26 @@ const verdicts: Readonly<Record<RunStatus, string>> = {
   interrupted: "INTERRUPTED",
 };
 
+/** How a run's text is asked for. */
+export interface RunTextOptions {
+  /** The present on the real clock; only a run of real agents that has not ended needs it. */
+  readonly nowMs?: number | undefined;
+  /** How the calls that help are written; default `mcp`. */
+  readonly calls?: CallStyle | undefined;
+}
+
 /**
  * A run in at most 40 lines of 76 columns: the verdict first, then whoever needs somebody with the
  * call that helps, then the rest. Whatever agents wrote is made harmless before it is shown.
  */
-export function runText(view: RunView, nowMs: number = view.at): string {
+export function runText(view: RunView, { nowMs = view.at, calls = "mcp" }: RunTextOptions = {}): string {
   const now = runNow(view, nowMs);
   const label = shortLabels(view.tasks.keys(), labelColumns);
   const metrics = runMetrics(view, now);
   return layOut({
-    head: headLines(view, metrics, now),
-    sections: runSections({ view, now, label }),
-    tail: tailLines(view),
+    head: headLines(view, { metrics, now, calls }),
+    sections: runSections({ view, now, label, calls }),
+    tail: tailLines(view, calls),
   });
 }
 
@@ -52,18 +63,23 @@ function simulationMark(view: RunView): string {
   return "SIMULATED, nothing was really done · ";
 }
 
-function headLines(view: RunView, metrics: RunMetrics, now: number): string[] {
+function headLines(
+  view: RunView,
+  { metrics, now, calls }: { readonly metrics: RunMetrics; readonly now: number; readonly calls: CallStyle },
+): string[] {
   const lines = [verdictLine(view)];
   const { unenforced } = view.spec;
   if (unenforced.length > 0) {
     const first = unenforced[0];
     const names = unenforced.map((limit) => sanitise(limit.limit)).join(", ");
-    const reason = unenforced.length === 1 ? ` - ${sanitise(first?.reason ?? "")}` : " (see unenforced)";
+    const reason =
+      unenforced.length === 1 ? ` - ${sanitise(first?.reason ?? "")}` : ` (${restPlace("unenforced", calls)})`;
     lines.push(fit(`NOT ENFORCED: ${names}${reason}`, maxColumns));
   }
   lines.push(fit(`run ${view.spec.executionId} · ${factsText(view, metrics)}`, maxColumns));
+  lines.push(...limitLines(view), ...callLimitLines(view));
   if (!hasEnded(view)) lines.push(progressBar(view, now));
-  const because = view.failureReason ?? view.interruptedReason ?? view.cancelReason;
+  const because = view.failureReason ?? view.interruptedReason ?? view.cancelReason ?? view.paused?.reason;
   if (because !== undefined) lines.push(fit(`because ${sanitise(because)}`, maxColumns));
   return lines;
 }
@@ -97,12 +113,16 @@ function progressBar(view: RunView, now: number): string {
   return `[${"#".repeat(filled)}${".".repeat(20 - filled)}] ${Math.round(percent)}% · left ~${left} (est)`;
 }
 
-function tailLines(view: RunView): string[] {
+function tailLines(view: RunView, calls: CallStyle): string[] {
   const { executionId } = view.spec;
+  const place = { indent: "  ", place: "next", calls };
   const control = (action: string): string[] =>
-    callOrPlace(toolCall("control_workflow", { executionId, action }), "  ", "next");
+    callOrPlace(toolCall("control_workflow", { executionId, action }), place);
+  if (view.paused && !hasEnded(view)) {
+    return [view.paused.by === "budget" ? "resume, with as much budget again:" : "resume:", ...control("resume")];
+  }
   if (!hasEnded(view)) {
-    return ["follow: ", ...callOrPlace(toolCall("aggregate_progress", { executionId, waitSeconds: 45 }), "  ", "next")];
+    return ["follow: ", ...callOrPlace(toolCall("aggregate_progress", { executionId, waitSeconds: 45 }), place)];
   }
   const lines: string[] = [];
   if (view.apply?.applied === true && view.undone !== true) {

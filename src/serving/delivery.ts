@@ -101,7 +101,7 @@ async function follow(
 }
 
 function isOver(view: RunView, sinceSeq: number | undefined): boolean {
-  if (view.endedAt !== undefined) return true;
+  if (view.endedAt !== undefined || view.status === "paused") return true;
   return sinceSeq === undefined ? keyedQuestions(view).size > 0 : view.seq > sinceSeq;
 }
 

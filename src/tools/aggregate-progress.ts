@@ -34,6 +34,7 @@ Example: {"executionId":"run_…","waitSeconds":45}`,
       const report = aggregateProgress({ agentProgresses, aggregationStrategy, dependencyGraph, nowMs: clock.now() });
       return report.ok ? ok({ summary: progressSummary(report.value), next: null, ...report.value }) : report;
     }
+    if (executionId === undefined && input.aggregationStrategy !== undefined) return failed(noProgress);
     if (executionId === undefined) return input.waitSeconds === undefined ? ok(await recentRuns(runs)) : failed(noRun);
     const { waitSeconds = 0, sinceSeq, detail } = input;
     const show = (view: RunView): Answer => ({ ...runProgress(view, clock.now(), { sinceSeq, detail }) });
@@ -48,6 +49,14 @@ const oneInput: Problem = {
   field: "agentProgresses",
   allowed: ["agentProgresses", "executionId"],
   advice: "Leave one of the two out.",
+};
+
+const noProgress: Problem = {
+  code: "INVALID_ARGUMENT",
+  error: "agentProgresses array is required with aggregationStrategy: give one entry for each agent.",
+  field: "agentProgresses",
+  example: [{ agentId: "a1", currentTask: "api", percentComplete: 40, status: "working" }],
+  advice: "Give agentProgresses, or executionId alone for a run of execute_parallel_workflow.",
 };
 
 const noRun: Problem = {

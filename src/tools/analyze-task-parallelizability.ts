@@ -1,4 +1,4 @@
-import { analyze } from "../engines/analysis/analyze.ts";
+import { analyze, planningTime } from "../engines/analysis/analyze.ts";
 import { analysisSummary } from "../report/analysis-text.ts";
 import { toolCall } from "../report/next-call.ts";
 import type { Analysis } from "../schema/plan.ts";
@@ -19,13 +19,12 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
   annotations: readOnly,
   alwaysLoad: true,
   input: analyzeInputSchema,
-  brief: ["simulate"],
+  brief: ["simulate", "constraints"],
   unlisted: ["fallback", "verify", "command", "when"],
   later: {
     template: "Give the tasks as subtasks.",
     workflow: "Give the tasks as subtasks.",
     workspace: "Leave it out, and name the files in each task's reads and writes.",
-    planningBudgetMs: "Leave it out; planning takes a few milliseconds.",
   },
   example: {
     taskDescription: "Add login",
@@ -34,8 +33,9 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
       { id: "e2e", description: "Test login end to end", dependsOn: ["api"] },
     ],
   },
-  async handle({ detail: _detail, ...request }, { plans }) {
-    const analysed = analyze(request);
+  async handle({ detail: _detail, ...request }, { plans, clock }) {
+    const shouldStop = planningTime(() => clock.now(), request.planningBudgetMs);
+    const analysed = analyze({ ...request, shouldStop });
     if (!analysed.ok) return analysed;
     const analysis = analysed.value;
     const planId = await keepPlan(analysis, plans);

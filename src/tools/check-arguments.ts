@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { Problem } from "../schema/problem.ts";
 import { taskLimits, taskSchema } from "../schema/task.ts";
 import { constraintsSchema } from "../schema/workflow.ts";
@@ -8,8 +9,11 @@ import { fieldPath, healIssue } from "./heal-issue.ts";
 /** The arguments of a call as they arrive. */
 export type RawArguments = Readonly<Record<string, unknown>>;
 
+/** What has to be known of a tool, or of a function, to check its arguments. */
+export type CheckedCall = Pick<Tool, "name" | "input" | "later" | "example">;
+
 /** Checks a call's arguments against the tool's input: nothing unknown, nothing too much, every shape right. */
-export function checkArguments(tool: Tool, args: RawArguments): Result<unknown, Problem> {
+export function checkArguments(tool: CheckedCall, args: RawArguments): Result<unknown, Problem> {
   const fault =
     tooDeep(args) ??
     unknownArgument(tool, args) ??
@@ -19,10 +23,35 @@ export function checkArguments(tool: Tool, args: RawArguments): Result<unknown, 
   if (fault !== undefined) return failed(fault);
   const parsed = tool.input.safeParse(args);
   if (parsed.success) return ok(parsed.data);
-  return failed(healIssue(parsed.error.issues, { args, example: tool.example }));
+  const { args: given, removed } = withoutNulls(args, parsed.error.issues);
+  const again = removed ? tool.input.safeParse(given) : parsed;
+  if (again.success) return ok(again.data);
+  return failed(healIssue(again.error.issues, { args: given, example: tool.example }));
 }
 
-function unknownArgument(tool: Tool, args: RawArguments): Problem | undefined {
+/** Many clients write null for what they leave out: where a null is at fault, the field counts as not given. */
+function withoutNulls(
+  args: RawArguments,
+  issues: readonly z.core.$ZodIssue[],
+): { readonly args: RawArguments; readonly removed: boolean } {
+  const nulls = issues.filter(({ path }) => path.reduce(memberOf, args) === null);
+  if (nulls.length === 0) return { args, removed: false };
+  const copy = structuredClone(args);
+  for (const { path } of nulls) {
+    const holder = path.slice(0, -1).reduce(memberOf, copy);
+    const name = path.at(-1);
+    // What stands in a list keeps its place: nothing can be left out there.
+    if (name !== undefined && !Array.isArray(holder)) Reflect.deleteProperty(holder as object, name);
+  }
+  return { args: copy, removed: true };
+}
+
+function memberOf(value: unknown, part: PropertyKey): unknown {
+  if (value === null || typeof value !== "object" || !Object.hasOwn(value, part)) return undefined;
+  return (value as Record<PropertyKey, unknown>)[part];
+}
+
+function unknownArgument(tool: CheckedCall, args: RawArguments): Problem | undefined {
   const expected = Object.keys(tool.input.shape);
   const unknown = Object.keys(args).find((name) => !expected.includes(name));
   if (unknown === undefined) return undefined;

@@ -12,8 +12,8 @@ type ControlInput = z.output<typeof controlInputSchema>;
 export const controlWorkflowTool = defineTool({
   name: "control_workflow",
   title: "Control a run",
-  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel it, apply its merged result to the user's files, undo that, delete the run.
-Use answer when a run shows a question: ask the user, then pass their choice. cancel ends the agents and keeps what is done. apply writes what a finished run has merged and not yet written. undo restores every file that apply wrote, byte for byte. delete forgets a finished run with its kept results.
+  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel it, pause and resume it, apply its merged result to the user's files, undo that, delete the run.
+Use answer when a run shows a question: ask the user, then pass their choice. cancel ends the agents and keeps what is done. pause lets nothing new start; resume goes on, and gives a run that its budget had paused as much again. apply writes what a finished run has merged and not yet written. undo restores every file that apply wrote, byte for byte. delete forgets a finished run with its kept results.
 Do not use it to look at a run (aggregate_progress).
 Returns the run's state as aggregate_progress does, and did: what the action has done.
 Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"keep the old route"}`,
@@ -61,6 +61,15 @@ const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
       ? "The run was told to stop, and its agents are ending; what is done is kept."
       : "The run was stopped; what is done is kept.";
   },
+  async pause({ executionId }, { runs }) {
+    await runs.pause(executionId, "paused through control_workflow");
+    return "The run is paused: nothing new starts. Agents whose calls are metered wait at their next call; others finish their tasks.";
+  },
+  async resume({ executionId }, { runs }) {
+    const { paused } = await runs.view(executionId);
+    await runs.resume(executionId);
+    return paused?.by === "budget" ? "The run goes on, with as much budget again." : "The run goes on.";
+  },
   async apply({ executionId }, { runs }) {
     await runs.apply(executionId);
     return "The merged result was applied as far as merge tells.";
@@ -77,8 +86,6 @@ const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
 
 /** What works instead of the actions that are to come. */
 const instead: Readonly<Partial<Record<ControlInput["action"], string>>> = {
-  pause: "Use cancel, and later execute the tasks that are left.",
-  resume: "Execute the tasks that are left in a new run.",
   retry: "Execute the failed tasks in a new run.",
   skip: "Use cancel, and execute the other tasks in a new run.",
   steer: "Use cancel, and execute the task in a new run with a better description.",

@@ -1,13 +1,11 @@
 import { detectConflicts } from "../engines/conflicts/detect.ts";
+import { runConflicts } from "../engines/coordination/run-conflicts.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import { nextCall } from "../report/attention.ts";
 import { conflictsSummary } from "../report/conflicts-text.ts";
-import { taskResults } from "../report/run-result.ts";
-import type { ConflictReport } from "../schema/conflict.ts";
-import type { AgentResultInput } from "../schema/outcome.ts";
 import type { Problem } from "../schema/problem.ts";
 import { detectInputSchema } from "../schema/tool-inputs.ts";
-import { failed, ok, type Result } from "../util/result.ts";
+import { failed, ok } from "../util/result.ts";
 import { defineTool, readOnly } from "./define-tool.ts";
 
 /** Finds where the results of several agents contradict one another. */
@@ -33,12 +31,13 @@ Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":
   async handle({ agentResults, executionId, dependencyGraph }, { runs }) {
     if ((agentResults === undefined) === (executionId === undefined)) return failed(oneInput);
     const graph = dependencyGraph === undefined ? {} : { dependencyGraph };
+    if (agentResults?.length === 0) return failed(noResults);
     if (agentResults !== undefined) {
       const detected = detectConflicts({ agentResults, ...graph });
       return detected.ok ? ok({ summary: conflictsSummary(detected.value), next: null, ...detected.value }) : detected;
     }
     const view = await runs.view(executionId ?? "");
-    const found = conflictsOf(view);
+    const found = runConflicts(view);
     if (!found.ok) return found;
     const { executionId: id } = view.spec;
     const soFar = view.merge === undefined && view.endedAt === undefined ? { soFar: true } : {};
@@ -56,37 +55,19 @@ Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":
 
 const oneInput: Problem = {
   code: "INVALID_ARGUMENT",
-  error: "detect_conflicts takes either agentResults or executionId.",
+  error: "agentResults array is required, or executionId: detect_conflicts takes either agentResults or executionId.",
   field: "agentResults",
   allowed: ["agentResults", "executionId"],
   example: { executionId: "run_…" },
   advice: "Give exactly one of the two.",
 };
 
-/** The conflicts a run's merge has found; before that, those of what its agents have finished. */
-function conflictsOf(view: RunView): Result<ConflictReport, Problem> {
-  if (view.merge === undefined) return detectConflicts({ agentResults: finishedResults(view) });
-  const { conflicts } = view;
-  const automatic = conflicts.every((conflict) => conflict.resolutionOptions[0]?.automatic === true);
-  const { commit } = view.merge;
-  return ok({
-    hasConflicts: conflicts.some((conflict) => conflict.severity !== "low"),
-    conflicts,
-    resolutionStrategy: automatic ? "auto" : "manual",
-    ...(commit === undefined ? {} : { mergedResult: { files: [], ref: commit } }),
-  });
-}
-
-function finishedResults(view: RunView): AgentResultInput[] {
-  const changed = taskResults(view).filter(({ success, changes }) => success && changes.length > 0);
-  return changed.map(({ agentId, taskId, success, filesModified, changes }) => ({
-    agentId,
-    taskId,
-    success,
-    filesModified: [...filesModified],
-    changes: [...changes],
-  }));
-}
+const noResults: Problem = {
+  code: "INVALID_ARGUMENT",
+  error: "agentResults array is required: it must hold at least one result.",
+  field: "agentResults",
+  advice: "Give the results of the agents, or executionId for a run.",
+};
 
 /** What follows on a run's conflicts; never this same call again. */
 function nextOf(view: RunView): ReturnType<typeof nextCall> {

@@ -1,14 +1,24 @@
+import type { Analysis } from "../schema/plan.ts";
 import type { Answer } from "./define-tool.ts";
 
 /** Bytes of JSON that an answer may have unless everything is asked for. */
 export const answerLimitBytes = 24 * 1024;
 
+interface Cut {
+  readonly value: unknown;
+  readonly changed: boolean;
+}
+
 /** What is cut, in this order, until the answer fits. Tasks, batches, conflicts and results never are. */
-const cuts: readonly { readonly what: string; readonly keys: readonly string[] }[] = [
-  { what: "file contents", keys: ["content", "preview"] },
-  { what: "diffs", keys: ["diff"] },
-  { what: "schedule slots", keys: ["slots"] },
-  { what: "hunks", keys: ["hunks"] },
+const cuts: readonly { readonly what: string; readonly cut: (answer: unknown) => Cut }[] = [
+  { what: "file contents", cut: without("content", "preview") },
+  { what: "diffs", cut: without("diff") },
+  { what: "schedule slots", cut: without("slots") },
+  { what: "hunks", cut: without("hunks") },
+  { what: "what the agents say of their work", cut: without("agentSummary") },
+  { what: "the timeline of the report", cut: without("timeline") },
+  { what: "the words that suggest a dependency", cut: without("evidence") },
+  { what: "descriptions in the graph's nodes, which the batches have too", cut: withoutRepeatedTexts },
 ];
 
 /** Makes an answer fit by leaving out what matters least, and says how to get it. */
@@ -16,16 +26,29 @@ export function fitSize(answer: Answer, how: string): Answer {
   if (jsonBytes(answer) <= answerLimitBytes) return answer;
   const left: string[] = [];
   let fitted = answer;
-  for (const { what, keys } of cuts) {
-    const cut = withoutKeys(fitted, new Set(keys));
-    if (!cut.changed) continue;
+  for (const { what, cut } of cuts) {
+    const { value, changed } = cut(fitted);
+    if (!changed) continue;
     left.push(what);
-    fitted = cut.value as Answer;
+    fitted = value as Answer;
     if (jsonBytes(fitted) + noteBytes <= answerLimitBytes) break;
   }
   if (left.length === 0) return answer;
   const { summary, next, ...rest } = fitted;
   return { summary, next, truncated: true, more: { leftOut: left, how }, ...rest };
+}
+
+/** An analysis has every task twice: whole in its batches, and in the nodes of its graph, where the texts can go. */
+function withoutRepeatedTexts(answer: unknown): Cut {
+  const { suggestedBatches, dependencyGraph: graph } = answer as Partial<Analysis>;
+  if (graph === undefined || suggestedBatches === undefined || suggestedBatches.length === 0)
+    return { value: answer, changed: false };
+  const nodes = Object.create(null) as Record<string, object>;
+  for (const [id, node] of Object.entries(graph.nodes)) {
+    const { description: _description, context: _context, simulate: _simulate, ...task } = node.task;
+    nodes[id] = { ...node, task };
+  }
+  return { value: { ...(answer as Answer), dependencyGraph: { ...graph, nodes } }, changed: true };
 }
 
 /** Room for the note that something was cut. */
@@ -38,7 +61,12 @@ function jsonBytes(value: unknown): number {
 /** Fields that are never cut, and those whose keys are ids. */
 const opaque = new Set(["next", "tasks", "nodes", "agentStatuses"]);
 
-function withoutKeys(value: unknown, keys: ReadonlySet<string>): { value: unknown; changed: boolean } {
+function without(...keys: readonly string[]): (answer: unknown) => Cut {
+  const names = new Set(keys);
+  return (answer) => withoutKeys(answer, names);
+}
+
+function withoutKeys(value: unknown, keys: ReadonlySet<string>): Cut {
   if (Array.isArray(value)) {
     const items = value.map((item) => withoutKeys(item, keys));
     return items.some((item) => item.changed)

@@ -10,6 +10,19 @@ const missingArguments: Readonly<Record<string, Pick<Problem, "code" | "error">>
     error: "taskDescription is required: say in a sentence or two what is to be done.",
   },
   tasks: { code: "NO_TASKS", error: "tasks array is required: give the tasks as [{id, description, dependsOn}]." },
+  agentProgresses: {
+    code: "INVALID_ARGUMENT",
+    error: "agentProgresses array is required: give one entry for each agent.",
+  },
+  agentResults: { code: "INVALID_ARGUMENT", error: "agentResults array is required: give one entry for each result." },
+};
+
+/** What numbers must be, in the words callers match on. */
+const numberRules: Readonly<Record<string, string>> = {
+  percentComplete: "percentComplete must be between 0 and 100",
+  taskWeight: "taskWeight must be between 0 and 100",
+  duration: "duration must be non-negative",
+  estimatedTimeRemaining: "estimatedTimeRemaining must be non-negative",
 };
 
 /** Turns what a schema found wrong first into a refusal that names the place and a value that would be right. */
@@ -55,10 +68,13 @@ function named(
   const missing = value === undefined || value === null;
   const known = issue.path.length === 1 ? missingArguments[String(issue.path[0])] : undefined;
   if (known !== undefined && (missing || issue.code === "invalid_type")) return known;
-  if (missing && issue.path.length > 1) {
+  const name = String(issue.path.at(-1));
+  if ((missing || value === "") && issue.path.length > 1) {
     const parent = fieldPath(issue.path.slice(0, -1));
-    return { code: "INVALID_ARGUMENT", error: `${parent} is missing required field: ${String(issue.path.at(-1))}.` };
+    return { code: "INVALID_ARGUMENT", error: `${parent} is missing required field: ${name}.` };
   }
+  const rule = typeof value === "number" && Object.hasOwn(numberRules, name) ? numberRules[name] : undefined;
+  if (rule !== undefined) return { code: "INVALID_ARGUMENT", error: `${rule}: ${field} is ${shown(value)}.` };
   if (missing) return { code: "INVALID_ARGUMENT", error: `${field} is required.` };
   return { code: codeOf(issue), error: `${field} ${faultOf(issue)}, but it is ${shown(value)}.` };
 }
@@ -77,6 +93,7 @@ function faultOf(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return `must be one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
+      if (issue.origin === "array") return `must contain at least ${issue.minimum}`;
       return `must be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}${unitOf(issue.origin)}`;
     case "too_big":
       return `exceeds maximum ${issue.origin === "string" ? "length" : "value"}: at most ${issue.maximum}${unitOf(issue.origin)}`;
@@ -108,7 +125,7 @@ function valueAt(args: unknown, path: Path): unknown {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
+  if (Array.isArray(value)) return value.length === 0 ? "empty" : "an array";
   if (typeof value === "object") return "an object";
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;

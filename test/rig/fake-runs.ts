@@ -105,6 +105,14 @@ export function fakeRuns(clock: Clock): FakeRuns {
       note("cancel", executionId, reason);
       happen(executionId, { type: "run.cancel-requested", reason });
     },
+    async pause(executionId, reason) {
+      note("pause", executionId, reason);
+      happen(executionId, { type: "run.paused", by: "person", reason });
+    },
+    async resume(executionId) {
+      note("resume", executionId);
+      happen(executionId, { type: "run.resumed", extendsBudget: story(executionId).view().paused?.by === "budget" });
+    },
     async answer(executionId, answer: QuestionAnswer) {
       note("answer", executionId, answer);
       const { taskId = "", questionId = "" } = answer;

@@ -39,7 +39,8 @@ export function rawClient(): RawClient {
     void stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32_700, message: fault } })}\n`);
   const log = (line: string): void => void logged.push(line);
   const input = stdin.pipe(new GuardedInput({ onFault }));
-  connectStdio({ runs, plans: fakePlans(), clock, log }, "0.0.0", { input, output: stdout });
+  const services = { runs, plans: fakePlans(), clock, log };
+  connectStdio(() => Promise.resolve(services), "0.0.0", { input, output: stdout, log });
   const heard: Message[] = [];
   let rest = "";
   stdout.on("data", (chunk: Buffer) => {

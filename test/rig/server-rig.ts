@@ -4,7 +4,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 
 /** The built program. */
-export const builtServer = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const builtServer = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** A running server with a client connected to it. */
 export interface ServerUnderTest extends AsyncDisposable {

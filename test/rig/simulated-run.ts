@@ -1,3 +1,5 @@
+import type { CallWorld } from "../../src/engines/coordination/call-world.ts";
+import { runCalls } from "../../src/engines/coordination/run-calls.ts";
 import { SubAgentCoordinator } from "../../src/engines/coordination/sub-agent-coordinator.ts";
 import type { AgentAssignment, Executor } from "../../src/engines/execution/executor.ts";
 import { simulatedExecutor } from "../../src/engines/execution/simulated/executor.ts";
@@ -16,6 +18,19 @@ export interface SimulatedRun {
   /** What each attempt was started with, in order. */
   readonly assignments: readonly AgentAssignment[];
 }
+
+/** Simulated agents call nobody. */
+const noRealCalls: CallWorld = {
+  environment: {},
+  gateway: {
+    obstacle: () => undefined,
+    open: () => Promise.reject(new Error("a simulated agent needs no gateway")),
+    close: () => Promise.resolve(),
+  },
+  broker() {
+    throw new Error("a simulated agent calls no provider");
+  },
+};
 
 /** Runs a spec with simulated agents; `react` may answer or cancel as events come. */
 export async function simulateRun(
@@ -39,6 +54,7 @@ export async function simulateRun(
     durable: false,
     journal: await openJournal({ files, folder: "/run", durable: false }),
     executorFor: () => executor,
+    calls: runCalls({ spec, clock, world: noRealCalls }),
     workspaces: undefined,
     runProgram: () => Promise.resolve(undefined),
     owner: { pid: 1, startTime: "1", bootId: "b" },

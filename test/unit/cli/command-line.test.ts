@@ -13,14 +13,20 @@ describe("the command line", () => {
   test("without words it prints help, with all commands and exit codes", async () => {
     const { code, out } = await typeCommand([]);
     expect(code).toBe(0);
-    for (const name of ["serve", "analyze", "plan", "run", "simulate", "demo", "status", "doctor"])
+    for (const name of [
+      ...["serve", "analyze", "plan", "run", "simulate", "demo", "status", "history", "report", "conflicts"],
+      ...["answer", "cancel", "apply", "undo", "doctor", "completion"],
+    ])
       expect(out).toContain(`\n  ${name} `);
-    expect(out).toContain("4 conflicts held");
+    for (const text of ["4    conflicts are held", "130  interrupted", "PARALLELIZATION_ALLOW_COMMANDS", "NO_COLOR"])
+      expect(out).toContain(text);
   });
 
   test.each([
     [["--version"], 0, "1.2.3\n"],
+    [["-V"], 0, "1.2.3\n"],
     [["run", "--help"], 0, "--max-workers <number>"],
+    [["report", "--help"], 0, "parallelization-mcp report ID --format json"],
   ])("%j prints what is asked for", async (argv, code, text) => {
     const typed = await typeCommand(argv);
     expect(typed).toMatchObject({ code, notes: "" });
@@ -32,11 +38,20 @@ describe("the command line", () => {
     [["runn", "x"], "Did you mean run?"],
     [["run"], "missing required argument 'file'"],
     [["run", "x", "--fast"], "unknown option '--fast'"],
+    [["run", "x", "--max-worker", "3"], "Did you mean --max-workers?"],
+    [["run", "x", "--timeout", "0"], "'0' is no number of minutes above 0."],
+    [["run", "x", "--retries", "11"], "'11' is not from 0 to 10."],
+    [["history", "--limit", "0"], "'0' is not from 1 to 1000."],
+    [["completion", "cmd"], "Allowed choices are bash, zsh, fish."],
+    [["report", "exec-1", "--format", "html"], "Reports as html are not there yet."],
+    [["report", "exec-1", "--format", "trace"], "Reports as trace are not there yet."],
+    [["conflicts", "main", "topic"], "Comparing git refs is not there yet"],
     [["run", "x", "--mode", "wild"], "Allowed choices are dependency, batch"],
     [["run", "x", "--max-workers", "many"], "'many' is no whole number"],
     [["analyze", "missing.yaml"], "The file 'missing.yaml' does not exist."],
     [["run", "full-stack"], "Templates are not there yet."],
     [["resume", "exec-1"], "The command 'resume' is not there yet."],
+    [["worker"], "The command 'worker' is not there yet."],
     [["dashboard", "--port", "1"], "The command 'dashboard' is not there yet."],
     [["serve", "--http"], "Serving over HTTP is not there yet."],
     [["simulate", "unheard-of"], "There is no scenario 'unheard-of'."],
@@ -79,6 +94,19 @@ describe("analyze and plan", () => {
     expect(out).toMatch(/^PLAN · 2 tasks in 1 batch · up to 2 at once · Ship it\n/);
     expect(out).toMatch(/api +at 0s +~20m00 +agent \d/);
     expect(out).toContain("nothing has run\nrun it: parallelization-mcp run tasks.yaml");
+  });
+
+  test("plan shows the longest chain and the tasks that hold it up", async () => {
+    const steps = [
+      "model",
+      ...["api", "store", "pages"].map((id) => `${id}, dependsOn: [model]`),
+      "check, dependsOn: [api, store, pages]",
+    ];
+    const input = steps.map((step) => `- {description: Work, estimatedMinutes: 10, id: ${step}}\n`).join("");
+    const { out } = await typeCommand(["plan", "-", "--max-workers", "3"], { input });
+    expect(out).toContain("◆ LONGEST CHAIN\n  model > api > check");
+    expect(out).toContain("▲ BOTTLENECKS (1)\n  ▲ model");
+    expect(out).toContain("4 of 4 other tasks wait");
   });
 
   test("run --show-plan shows the plan and starts nothing", async () => {

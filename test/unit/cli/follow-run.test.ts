@@ -24,11 +24,13 @@ function askingRun() {
   const view = story.view();
   const done: string[] = [];
   let sink: StartExtras["onEvent"];
+  const watchers = new Set<(event: RunEvent) => void>();
   const happen = (...bodies: EventBody[]): void => {
     for (const body of bodies) {
       const event: RunEvent = { ...body, seq: view.seq + 1, at: 10 };
       applyEvent(view, event);
       sink?.(event);
+      for (const watcher of watchers) watcher(event);
     }
   };
   const runs = {
@@ -37,6 +39,10 @@ function askingRun() {
       for (const event of story.events) sink?.(event);
       done.push(`start ${input.title}`);
       return Promise.resolve("run-test");
+    },
+    watch(_id: string, watcher: (event: RunEvent) => void) {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
     },
     view: (): Promise<RunView> => Promise.resolve(view),
     wait: (): Promise<RunView> => Promise.resolve(view),
@@ -56,7 +62,8 @@ function askingRun() {
     },
   };
   const clock = { setTimer: (_delayMs: number, callback: () => void) => (queueMicrotask(callback), () => undefined) };
-  return { services: { runs, clock } as unknown as Services, done };
+  const elsewhere = (answer: string): void => void runs.answer("run-test", { answer });
+  return { services: { runs, clock } as unknown as Services, done, elsewhere };
 }
 
 function hostAt(terminal: boolean, answer?: string) {
@@ -96,12 +103,30 @@ describe("a run that is followed", () => {
     expect(done[1]).toBe("cancel a asked a question and nobody may be asked");
   });
 
-  test("without a terminal it says what will be answered, and Ctrl-C cancels it", async () => {
+  test("without a terminal it says how to answer and what is answered else, and Ctrl-C cancels it", async () => {
     const { services } = askingRun();
     const { host, notes, interrupts } = hostAt(false);
-    const following = followRun({ host, services, input: {}, onStart: () => queueMicrotask(() => interrupts[0]?.()) });
-    expect(await following).toMatchObject({ interrupted: true, view: { status: "cancelled" } });
+    const note = (text: string): void => {
+      notes.push(text);
+      if (text.startsWith("answer it")) queueMicrotask(() => interrupts[0]?.());
+    };
+    const followed = await followRun({ host: { ...host, note }, services, input: {} });
+    expect(followed).toMatchObject({ interrupted: true, view: { status: "cancelled" } });
+    expect(notes[1]).toBe('answer it: parallelization-mcp answer run-test; after its time-out the answer is "left"\n');
     expect(notes.join("")).toContain("stopping: agents end, what is done is kept");
+  });
+
+  test("a question that somebody answers elsewhere is no longer asked", async () => {
+    const { services, done, elsewhere } = askingRun();
+    const { host } = hostAt(true);
+    const ask = (_question: string, signal: AbortSignal): Promise<undefined> =>
+      new Promise((resolve) => {
+        signal.addEventListener("abort", () => resolve(undefined));
+        elsewhere("right");
+      });
+    const { view } = await followRun({ host: { ...host, ask }, services, input: {}, title: "A walk" });
+    expect(view.status).toBe("completed");
+    expect(done).toEqual(["start A walk", "answer right"]);
   });
 
   test("every event is told from the first on, with the run as it stood then", async () => {

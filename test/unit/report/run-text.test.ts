@@ -81,7 +81,7 @@ undo:
           timeoutMs: 10 * minute,
         })
         .view(),
-      createdMs + 3 * minute,
+      { nowMs: createdMs + 3 * minute },
     );
     const lines = text.split("\n");
     expect(lines.indexOf("NEEDS YOU (1)")).toBeLessThan(lines.indexOf("RUNNING (1)"));
@@ -161,7 +161,7 @@ undo:
     const view = loginRun().view();
     view.status = "interrupted";
     view.interruptedReason = "the process that ran it (pid 7) is gone";
-    const text = runText(view, createdMs + 1_000 * minute);
+    const text = runText(view, { nowMs: createdMs + 1_000 * minute });
     expect(text).toMatch(
       /^INTERRUPTED · 0 of 3 tasks[^]*STOPPED WHILE AT WORK \(2\)\n {2}● api +1m00[^]*NEVER STARTED \(1\)/,
     );

@@ -1,0 +1,39 @@
+import type { Problem, ProblemCode } from "../schema/problem.ts";
+
+/** Advice for people, where the engines advise models to call a tool. */
+const advice: Readonly<Partial<Record<ProblemCode, string>>> = {
+  UNKNOWN_RUN: "List the runs of this machine: parallelization-mcp history",
+  UNKNOWN_QUESTION: "See what is asked: parallelization-mcp answer ID",
+  RUN_NOT_ACTIVE: "See what became of it: parallelization-mcp status ID",
+  RUN_NOT_FINISHED: "Look at it: parallelization-mcp status ID; or stop it: parallelization-mcp cancel ID",
+  NOTHING_TO_APPLY: "See what became of it: parallelization-mcp status ID",
+  NO_TASKS: "Name a file with tasks: parallelization-mcp run FILE",
+};
+
+const tools = /\b(?:aggregate_progress|control_workflow|analyze_task_parallelizability|detect_conflicts)\b/;
+
+/** What arguments of tools are called on the command line. */
+const words: Readonly<Record<string, string>> = {
+  executionId: "ID",
+  questionId: "--task",
+  maxParallelAgents: "--max-workers",
+  executionStrategy: "--strategy",
+  "constraints.timeoutMinutes": "--timeout",
+  "constraints.maxRetries": "--retries",
+  executor: "--executor",
+  mode: "--mode",
+  workspace: "--workspace",
+  apply: "--apply",
+  setup: "--setup",
+  verify: "--verify",
+};
+
+/** A refusal as somebody reads it who typed a command. */
+export function forCommandLine(problem: Problem): Problem {
+  const { code, field } = problem;
+  return {
+    ...problem,
+    ...(field === undefined ? {} : { field: words[field] ?? field }),
+    advice: tools.test(problem.advice) ? (advice[code] ?? problem.advice) : problem.advice,
+  };
+}
