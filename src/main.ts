@@ -2,6 +2,7 @@
 import type { CommandHost } from "./cli/command-host.ts";
 import { openTerminal, packageVersion, type CommandTerminal } from "./platform/command-terminal.ts";
 import { refuse } from "./schema/problem.ts";
+import type { Services } from "./services.ts";
 
 const version = packageVersion(import.meta.url);
 const terminal = openTerminal();
@@ -27,20 +28,29 @@ async function typed(terminal: CommandTerminal): Promise<number> {
   return runCommandLine(host);
 }
 
-/** Serves MCP over the standard streams; only what that needs is loaded. */
+/**
+ * Serves MCP over the standard streams. The engines are loaded when the first call needs them, or when the client's
+ * opening is over: until then it waits for the list of tools, and nothing else is to be done.
+ */
 async function serve(): Promise<void> {
-  const [{ createServices }, { connectStdio }, { serveUntilClosed }, { openStdio }] = await Promise.all([
-    import("./services.ts"),
+  const [{ connectStdio }, { serveUntilClosed }, { openStdio }] = await Promise.all([
     import("./server.ts"),
     import("./serving/serve-until-closed.ts"),
     import("./platform/stdio-host.ts"),
   ]);
   const host = openStdio();
-  const services = createServices();
-  const connection = connectStdio(services, version, host);
-  // The client need not wait for what an earlier server left behind.
-  services.runs.recover().catch((error: unknown) => services.log(`while recovering: ${String(error)}`));
-  await serveUntilClosed({ runs: services.runs, connection, host });
+  let loaded: Promise<Services> | undefined;
+  const load = (): Promise<Services> =>
+    (loaded ??= import("./services.ts").then(({ createServices }) => createServices()));
+  const connection = connectStdio(load, version, host);
+  const runs = {
+    recover: async () => {
+      await host.afterOpening();
+      await (await load()).runs.recover();
+    },
+    shutdown: async () => (await loaded)?.runs.shutdown(),
+  };
+  await serveUntilClosed({ runs, connection, host });
 }
 
 function inputTooLong(maxBytes: number) {

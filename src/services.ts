@@ -16,14 +16,19 @@ import { claudeCodeExecutor } from "./engines/execution/claude-code/executor.ts"
 import type { Executor } from "./engines/execution/executor.ts";
 import { commandExecutor } from "./engines/execution/command/executor.ts";
 import { simulatedExecutor } from "./engines/execution/simulated/executor.ts";
+import { sharedLimitStore } from "./engines/limits/limit-store.ts";
+import { permitBroker, type PermitBroker } from "./engines/limits/permit-broker.ts";
+import { ResourceWatch } from "./engines/limits/resource-watch.ts";
 import { openIsolation } from "./engines/isolation/isolation.ts";
 import type { RunView } from "./engines/progress/run-view.ts";
 import { advisoryLocks } from "./platform/advisory-lock.ts";
 import { childProcesses } from "./platform/child-processes.ts";
 import { gitCli } from "./platform/git-cli.ts";
 import { linuxMachine, newUuid } from "./platform/linux-machine.ts";
+import { modelGateway } from "./platform/model-gateway.ts";
 import { nodeFiles } from "./platform/node-files.ts";
 import { readConfiguration } from "./platform/read-configuration.ts";
+import { sharedText } from "./platform/shared-text.ts";
 import { SimulatedClock } from "./platform/simulated-clock.ts";
 import { stateFolders } from "./platform/state-folders.ts";
 import { logLine, readSurroundings } from "./platform/surroundings.ts";
@@ -62,9 +67,18 @@ export interface Services {
   log(line: string, level?: LogLevel): void;
 }
 
+/** What a caller in this process may decide instead of the environment. */
+export interface ServiceOptions {
+  /** Folder of its own for results, backups, plans and the index of runs. */
+  readonly stateFolder?: string;
+  /** Variables that are laid over those of the process, for the settings and for agents. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Puts the engines together. Starts nothing and writes nothing. */
-export function createServices(options: { readonly stateFolder?: string } = {}): Services {
-  const { workingFolder, homeFolder, environment } = readSurroundings();
+export function createServices(options: ServiceOptions = {}): Services {
+  const { workingFolder, homeFolder, ...surroundings } = readSurroundings();
+  const environment = { ...surroundings.environment, ...options.environment };
   const folders = stateFolders();
   const stateFolder = options.stateFolder ?? folders.state;
   const cacheFolder = options.stateFolder === undefined ? folders.cache : `${options.stateFolder}/cache`;
@@ -95,6 +109,8 @@ export function createServices(options: { readonly stateFolder?: string } = {}):
     files,
     machine,
     processes,
+    resources: new ResourceWatch({ clock, usage: processes.usage }),
+    calls: { gateway: modelGateway(), environment, broker: brokers({ clock, machine, stateFolder, log }) },
     plans,
     stateFolder,
     surroundings: { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] },
@@ -123,6 +139,28 @@ export function createServices(options: { readonly stateFolder?: string } = {}):
     containment: () => processes.containment(),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
     log,
+  };
+}
+
+/** One broker for each provider, which shares what it knows with the other processes of this machine. */
+function brokers(world: {
+  readonly clock: Clock;
+  readonly machine: Machine;
+  readonly stateFolder: string;
+  readonly log: RunsWorld["log"];
+}): (provider: string) => PermitBroker {
+  const { clock, machine, stateFolder, log } = world;
+  const known = new Map<string, PermitBroker>();
+  return (provider) => {
+    const former = known.get(provider);
+    if (former) return former;
+    const folder = `${stateFolder}/limits/${provider}`;
+    const onTrouble = (error: unknown): void =>
+      log(`the limits of ${provider} are held for this process alone: ${String(error)}`, "warn");
+    const store = sharedLimitStore(sharedText(folder), onTrouble);
+    const broker = permitBroker({ clock, store, random: () => machine.randomSeed() / 2 ** 32 });
+    known.set(provider, broker);
+    return broker;
   };
 }
 

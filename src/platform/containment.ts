@@ -2,17 +2,18 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Containment } from "../ports/processes.ts";
+import type { CgroupParent } from "./cgroup.ts";
 import { findByEnvironment, readProcessTable } from "./process-table.ts";
 import { endMarked } from "./process-tree.ts";
 import { findProgram } from "./find-program.ts";
 
 /** A way to tie a program to this process: words that go before its argv, and what that is worth. */
-export interface ContainmentWay extends Containment {
+export interface ContainmentWay extends Omit<Containment, "limits"> {
   readonly prefix: readonly string[];
 }
 
 /** Ways to tie programs to this process, strongest first. */
-export type ContainmentStrength = "pid-namespace" | "death-signal" | "process-group";
+export type ContainmentStrength = "pid-namespace" | "bubblewrap" | "death-signal" | "process-group";
 
 const START_DEADLINE_MS = 5_000;
 const DEATH_DEADLINE_MS = 2_000;
@@ -35,6 +36,18 @@ export const plainGroup: ContainmentWay = {
   prefix: [],
 };
 
+/** How limits are held here: by the kernel for what it was delegated, by watching for the rest. */
+export function limitsGuarantee(parent: CgroupParent | undefined): string {
+  if (process.platform === "win32") return "Limits on memory and CPU are not held on Windows.";
+  const kernel = [...(parent?.memory ? ["memory"] : []), ...(parent?.cpu ? ["CPU"] : [])];
+  const watched =
+    process.platform === "linux"
+      ? "Memory and CPU of agents are looked at every 50 to 250 ms: memory may overshoot by what is taken in between, CPU is held by stopping and continuing."
+      : "Memory and CPU of agents are looked at with ps; shared memory counts for each process, so memory is ended only after two looks.";
+  if (kernel.length === 0) return watched;
+  return `The kernel itself holds limits on ${kernel.join(" and ")} (control groups). ${watched}`;
+}
+
 /**
  * Finds the strongest way that really works here, by trying: a stand-in for this server starts a program with a
  * child in a session of its own, is killed, and nothing of it may be left.
@@ -47,24 +60,31 @@ export async function probeContainment(strongest: ContainmentStrength): Promise<
 async function candidates(strongest: ContainmentStrength): Promise<readonly ContainmentWay[]> {
   if (process.platform !== "linux" || strongest === "process-group") return [];
   const search = { path: process.env["PATH"] ?? "/usr/bin:/bin", cwd: "/" };
-  const [setpriv, unshare] = await Promise.all([findProgram("setpriv", search), findProgram("unshare", search)]);
-  if (setpriv === undefined) return [];
-  const deathSignal = [setpriv, "--pdeathsig", "KILL", "--"];
+  const [setpriv, unshare, bwrap] = await Promise.all(
+    ["setpriv", "unshare", "bwrap"].map((name) => findProgram(name, search)),
+  );
+  const deathSignal = setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
   const ways: ContainmentWay[] = [];
-  if (unshare !== undefined && strongest === "pid-namespace") {
+  if (setpriv !== undefined && unshare !== undefined && strongest === "pid-namespace") {
     const flags = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
     // Who is not root makes a namespace of users first, in which it may make the others.
     const user = process.getuid?.() === 0 ? [] : ["--user", "--map-current-user"];
     const prefix = [...deathSignal, unshare, ...user, ...flags, "--"];
     ways.push({ driver: "pid-namespace", guarantee: NAMESPACE, prefix });
   }
-  ways.push({ driver: "process-group", guarantee: DEATH_SIGNAL, prefix: deathSignal });
+  // Has rights of its own where the system keeps users from making namespaces.
+  if (bwrap !== undefined && (strongest === "pid-namespace" || strongest === "bubblewrap")) {
+    const view = ["--dev-bind", "/", "/", "--proc", "/proc"];
+    const prefix = [...deathSignal, bwrap, "--unshare-pid", "--as-pid-1", "--die-with-parent", ...view, "--"];
+    ways.push({ driver: "bubblewrap", guarantee: NAMESPACE, prefix });
+  }
+  if (setpriv !== undefined) ways.push({ driver: "process-group", guarantee: DEATH_SIGNAL, prefix: deathSignal });
   return ways;
 }
 
 async function holds(way: ContainmentWay): Promise<boolean> {
   const mark = { [MARK]: randomBytes(16).toString("hex") };
-  const inNamespace = way.driver === "pid-namespace";
+  const inNamespace = way.driver !== "process-group";
   // `$$` is 1 only for the first process of a namespace. It waits for input that never comes: while a process
   // starts another program its environment cannot be read, and it could not be counted.
   const program = `${inNamespace ? "setsid sleep 20 &" : ""} echo "pid $$"; read -r end`;

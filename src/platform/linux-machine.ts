@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg, totalmem } from "node:os";
 import type { Machine } from "../ports/machine.ts";
 import type { Owner } from "../schema/event.ts";
 import { readEntryNow } from "./process-table.ts";
@@ -19,6 +19,13 @@ export function linuxMachine(): Machine {
     cores: availableParallelism(),
     // Takes the limits of a container into account.
     freeMemoryMb: () => Math.floor(process.availableMemory() / MEBIBYTE),
+    totalMemoryMb: () => {
+      const contained = process.constrainedMemory();
+      const machine = totalmem();
+      // Without a limit it is 0, or a number larger than any memory.
+      return Math.floor((contained > 0 && contained < machine ? contained : machine) / MEBIBYTE);
+    },
+    load: () => loadavg()[0] ?? 0,
     self: () => self,
     isAlive: (owner) => owner.bootId === bootId && startTimeOf(owner.pid) === owner.startTime,
     newId: (prefix) => prefix + Array.from(randomBytes(ID_CHARACTERS), (byte) => ID_ALPHABET[byte & 31]).join(""),

@@ -189,10 +189,10 @@ async function makeFoldersWritable(path: string): Promise<void> {
 
 async function openAppend(path: string): Promise<AppendFile> {
   const handle = await fs.open(path, "a", PRIVATE_FILE);
+  let { size } = await handle.stat();
   let last: Promise<void> = Promise.resolve();
   const write = async (text: string, durable: boolean): Promise<void> => {
     const bytes = Buffer.from(text, "utf8");
-    const { size } = await handle.stat();
     try {
       for (let written = 0; written < bytes.length;) {
         written += (await handle.write(bytes, written)).bytesWritten;
@@ -202,6 +202,7 @@ async function openAppend(path: string): Promise<AppendFile> {
       await handle.truncate(size);
       throw error;
     }
+    size += bytes.length;
     if (durable) await handle.datasync();
   };
   return {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { parseStat } from "./parse-stat.ts";
 
 /** One row of the machine's table of processes. */
 export interface ProcessEntry {
@@ -61,7 +62,7 @@ export function parsePsLine(line: string): ProcessEntry | undefined {
 export function readEntryNow(pid: number): ProcessEntry | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return entryOf(pid, readFileSync(`/proc/${pid}/stat`));
   } catch (error) {
     return ignoreVanished(error);
   }
@@ -108,28 +109,21 @@ async function forEachPid<Value>(read: (pid: number) => Promise<Value | undefine
 
 async function readEntry(pid: number): Promise<ProcessEntry | undefined> {
   try {
-    return parseStat(pid, await readFile(`/proc/${pid}/stat`, "utf8"));
+    return entryOf(pid, await readFile(`/proc/${pid}/stat`));
   } catch (error) {
     return ignoreVanished(error);
   }
 }
 
-/** The program's name stands in parentheses and may itself hold blanks and parentheses; the fields begin after the last one. */
-function parseStat(pid: number, stat: string): ProcessEntry {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const numberAt = (index: number): number => Number(fields[index]);
-  return {
-    pid,
-    parent: numberAt(1),
-    group: numberAt(2),
-    session: numberAt(3),
-    startedAt: numberAt(19),
-    ended: fields[0] === "Z" || fields[0] === "X",
-  };
+function entryOf(pid: number, line: Buffer): ProcessEntry | undefined {
+  const stat = parseStat(line, line.length);
+  if (stat === undefined) return undefined;
+  const { parent, group, session, startedAt, ended } = stat;
+  return { pid, parent, group, session, startedAt, ended };
 }
 
 /** A process may end, or belong to somebody else, between being listed and being read: neither is a failure. */
-function ignoreVanished(error: unknown): undefined {
+export function ignoreVanished(error: unknown): undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;
   throw error;

@@ -29,9 +29,9 @@ export class ProcessTree {
     if (entry) this.#remember(entry);
   }
 
-  /** Looks who belongs to the tree now, so that they are known when they later hide. */
-  async look(): Promise<void> {
-    this.#membersIn(await readProcessTable());
+  /** Nobody that started earlier belongs to it; 0 where that is not known yet. */
+  get startedAt(): number {
+    return this.#startedAt ?? 0;
   }
 
   /** Ends every process of the tree; true when none is left, false when some would not end within 5 s. */
@@ -61,30 +61,61 @@ export class ProcessTree {
 
   async #living(): Promise<readonly number[]> {
     const [table, marked] = await Promise.all([readProcessTable(), findByEnvironment(this.#marks)]);
-    const members = new Set(this.#membersIn(table).map((entry) => entry.pid));
+    const members = new Set(this.membersIn(table).flatMap((entry) => (entry.ended ? [] : [entry.pid])));
     for (const pid of marked) if (table.get(pid)?.ended === false) members.add(pid);
     members.delete(process.pid);
     return [...members];
   }
 
-  /** Finds the members in a table that are still running, and remembers them. */
-  #membersIn(table: ProcessTable): readonly ProcessEntry[] {
+  /** Pids of all that were members at the last look. */
+  get known(): Iterable<number> {
+    return this.#known.keys();
+  }
+
+  /**
+   * Finds the members in a table, those that have ended and were not collected included, and remembers them. New ones
+   * are looked for among the candidates only: many trees need not look at one another's members.
+   */
+  membersIn<Entry extends ProcessEntry>(
+    table: ReadonlyMap<number, Entry>,
+    candidates: ReadonlyMap<number, Entry> = table,
+  ): readonly Entry[] {
     for (const [pid, startedAt] of this.#known) if (table.get(pid)?.startedAt !== startedAt) this.#known.delete(pid);
-    const members: ProcessEntry[] = [];
     // A child may be listed before its parent: look again until nobody is new. Each round finds one or is the last.
     for (let grown = true; grown;) {
       grown = false;
-      for (const entry of table.values()) {
+      for (const entry of candidates.values()) {
         if (this.#known.has(entry.pid) || !this.#belongs(entry)) continue;
         this.#remember(entry);
         grown = true;
       }
     }
-    for (const pid of this.#known.keys()) {
-      const entry = table.get(pid);
-      if (entry && !entry.ended) members.push(entry);
+    return [...this.#known.keys()].flatMap((pid) => table.get(pid) ?? []);
+  }
+
+  /** Stops every known member where it is. */
+  pause(): void {
+    this.#signalKnown("SIGSTOP");
+  }
+
+  /** Lets every known member go on. */
+  resume(): void {
+    this.#signalKnown("SIGCONT");
+  }
+
+  /** Sends a signal to every known member but the first. */
+  signalDescendants(signal: "SIGINT" | "SIGTERM"): void {
+    this.#signalKnown(signal, this.#root);
+  }
+
+  #signalKnown(signal: NodeJS.Signals, spared?: number): void {
+    for (const [pid, startedAt] of this.#known) {
+      if (pid === spared) continue;
+      // Its pid may belong to somebody else by now.
+      const entry = readEntryNow(pid);
+      if (pid === process.pid || (entry && entry.startedAt !== startedAt)) continue;
+      if (entry || process.platform !== "linux") signalProcess(pid, signal);
     }
-    return members;
   }
 
   #belongs(entry: ProcessEntry): boolean {

@@ -8,6 +8,15 @@ interface Timer {
   cancelled: boolean;
 }
 
+/** Wall time that is passing for the virtual time until the next timer. */
+interface Playing {
+  readonly due: number;
+  /** Virtual and wall time when it began. */
+  readonly from: number;
+  readonly wallMs: number;
+  stop(): void;
+}
+
 /**
  * Time that moves only when nothing is being done: as soon as nobody holds the clock it jumps to the
  * next timer. Timers fire one by one, and what each sets off is finished before the next, so that a
@@ -20,6 +29,7 @@ export class SimulatedClock implements Clock {
   #created = 0;
   #holds = 0;
   #scheduled = false;
+  #playing: Playing | undefined;
 
   /** `realTime`: wall seconds per simulated second; 0 does not wait at all. */
   constructor(realTime = 0) {
@@ -35,6 +45,7 @@ export class SimulatedClock implements Clock {
   }
 
   setTimer(delayMs: number, callback: () => void, order = 0): () => void {
+    this.#catchUp();
     const timer: Timer = {
       due: this.#now + Math.max(0, delayMs),
       order,
@@ -43,9 +54,11 @@ export class SimulatedClock implements Clock {
       cancelled: false,
     };
     this.#insert(timer);
+    this.#playAnew();
     this.#schedule();
     return () => {
       timer.cancelled = true;
+      this.#playAnew();
     };
   }
 
@@ -109,11 +122,7 @@ export class SimulatedClock implements Clock {
   /** Fires one timer a turn, so that every promise it settles is dealt with before the next. */
   #advance(): void {
     if (this.#holds > 0) return;
-    let next = this.#timers[0];
-    while (next?.cancelled) {
-      this.#takeFirst();
-      next = this.#timers[0];
-    }
+    const next = this.#firstTimer();
     if (!next) return;
     const waitMs = (next.due - this.#now) * this.#realTime;
     if (waitMs > 0) {
@@ -122,6 +131,12 @@ export class SimulatedClock implements Clock {
     }
     this.#fire();
     this.#schedule();
+  }
+
+  /** The next timer that was not cancelled. */
+  #firstTimer(): Timer | undefined {
+    while (this.#timers[0]?.cancelled) this.#takeFirst();
+    return this.#timers[0];
   }
 
   #fire(): void {
@@ -134,9 +149,32 @@ export class SimulatedClock implements Clock {
   /** Lets the wall time pass that stands for the virtual time until the next timer. */
   #playUntil(due: number, waitMs: number): void {
     const release = this.hold();
-    setTimeout(() => {
-      this.#now = due;
+    const end = (): void => {
+      this.#playing = undefined;
       release();
+    };
+    const passing = setTimeout(() => {
+      this.#now = due;
+      end();
     }, waitMs);
+    const stop = (): void => {
+      clearTimeout(passing);
+      end();
+    };
+    this.#playing = { due, from: this.#now, wallMs: performance.now(), stop };
+  }
+
+  /** What somebody outside does, such as a person who answers, happens in the middle of a wait. */
+  #catchUp(): void {
+    if (!this.#playing) return;
+    const { due, from, wallMs } = this.#playing;
+    this.#now = Math.max(this.#now, Math.min(due, from + (performance.now() - wallMs) / this.#realTime));
+  }
+
+  /** Wall time for a timer that is no longer the next one must keep neither the others nor the process. */
+  #playAnew(): void {
+    if (!this.#playing || this.#firstTimer()?.due === this.#playing.due) return;
+    this.#catchUp();
+    this.#playing.stop();
   }
 }

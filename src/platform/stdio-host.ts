@@ -8,6 +8,8 @@ export interface StdioHost {
   readonly output: Writable;
   /** Calls back once when the client has gone or somebody asks the process to end. */
   onEnd(callback: (reason: string) => void): void;
+  /** Settles when a client has had the time to open the connection and to list what there is. */
+  afterOpening(): Promise<void>;
   /** Ends the process when `delayMs` are over, whatever still runs; does not keep it alive until then. */
   exitAfter(delayMs: number): void;
   exit(): void;
@@ -20,6 +22,9 @@ const faultText: Readonly<Record<LineFault, string>> = {
   "not-json": "Parse error: a line that is not JSON",
   "not-a-message": "Parse error: a line that is not a JSON-RPC message",
 };
+
+/** A client opens the connection and lists the tools within this time, unless the machine is very slow. */
+const openingMs = 250;
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -43,6 +48,7 @@ export function openStdio(): StdioHost {
     input,
     output: process.stdout,
     onEnd: (callback) => whenEnded(callback),
+    afterOpening: () => new Promise((resolve) => void setTimeout(resolve, openingMs)),
     exitAfter: (delayMs) => setTimeout(() => process.exit(0), delayMs).unref(),
     exit: () => process.exit(0),
     log,

@@ -18,9 +18,22 @@ export interface ProcessExit {
   readonly spawnError?: string;
 }
 
+/** Limits that the kernel itself holds for a program and all it starts, where it was allowed to. */
+export interface KernelLimits {
+  /** Megabytes and percent of one core; what cannot be set is left to whoever watches the program. */
+  set(limits: {
+    readonly maxMemoryMB?: number | undefined;
+    readonly maxCPUPercent?: number | undefined;
+  }): Promise<void>;
+  /** Whether the kernel has ended the program for its memory. */
+  memoryExceeded(): Promise<boolean>;
+}
+
 /** A running program and all its descendants. */
 export interface ChildProcess {
   readonly pid: number | undefined;
+  /** Absent where the kernel holds no limits for it; they are held by watching then. */
+  readonly kernelLimits?: KernelLimits;
   /** Settles when the program itself has ended and its output was read. */
   readonly exited: Promise<ProcessExit>;
   /** Calls back for every complete line of standard output, which is read only from the first call on. */
@@ -31,22 +44,50 @@ export interface ChildProcess {
   stderrTail(): string;
   write(text: string): void;
   endInput(): void;
-  /** Sends a signal to the program's process group. */
+  /** Sends a signal to the program's process group; one that is paused goes on, or it would never take the signal. */
   signal(name: "SIGINT" | "SIGTERM"): void;
+  /** Stops the program and every descendant that is known where they are; nothing happens once it was told to end. */
+  pause(): void;
+  /** Lets them go on. */
+  resume(): void;
   /** Ends the program and every descendant; settles when none is left. */
   killTree(): Promise<void>;
 }
 
 /** How strongly descendants are tied to this process on this machine. */
 export interface Containment {
-  /** `pid-namespace`: nothing survives; `process-group`: programs that leave their group are swept at the next start. */
-  readonly driver: "pid-namespace" | "process-group";
+  /** `pid-namespace`, `bubblewrap`: nothing survives; `process-group`: programs that leave their group are swept at the next start. */
+  readonly driver: "pid-namespace" | "bubblewrap" | "process-group";
   /** One sentence for people. */
   readonly guarantee: string;
+  /** How limits on memory and CPU are held, and how exactly: one sentence for people. */
+  readonly limits: string;
+}
+
+/** What a program and all its descendants use at one moment. */
+export interface TreeUsage {
+  readonly processes: number;
+  /** Resident memory of them all; pages that several share count for each. */
+  readonly rssMb: number;
+  /** CPU time of all that belong or have belonged to it; it never goes back. */
+  readonly cpuMs: number;
+}
+
+/** How what programs use is seen. Programs that have ended are missing in every answer. */
+export interface UsageSampler {
+  /**
+   * What programs started here use, by pid, in one look for all of them: `machine` finds every descendant, `known`
+   * looks only at those found before and costs next to nothing.
+   */
+  sample(pids: readonly number[], look: "machine" | "known"): Promise<ReadonlyMap<number, TreeUsage>>;
+  /** Memory of the same with shared pages counted once, by pid; empty where the system does not tell. */
+  proportionalMemoryMb(pids: readonly number[]): Promise<ReadonlyMap<number, number>>;
 }
 
 /** How the engines see other programs. */
 export interface Processes {
+  /** Absent where neither memory nor CPU of programs can be seen. */
+  readonly usage?: UsageSampler;
   containment(): Promise<Containment>;
   start(spec: ProcessSpec): Promise<ChildProcess>;
   /** Absolute path of a program, searched like the shell does, or undefined. */

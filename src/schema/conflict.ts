@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** How bad something is. */
-export const severitySchema = z.enum(["low", "medium", "high", "critical"]);
+const severitySchema = z.enum(["low", "medium", "high", "critical"]);
 
 /** A way out of a conflict. */
 export const resolutionOptionSchema = z.object({
@@ -18,7 +18,7 @@ export const resolutionOptionSchema = z.object({
 export type ResolutionOption = z.infer<typeof resolutionOptionSchema>;
 
 /** A place in one agent's version of a file; lines are 1-based and inclusive. */
-export const conflictLocationSchema = z.object({
+const conflictLocationSchema = z.object({
   file: z.string(),
   startLine: z.number().int().nonnegative(),
   endLine: z.number().int().nonnegative(),
@@ -50,8 +50,11 @@ export type Conflict = z.infer<typeof conflictSchema>;
 export interface ConflictReport {
   /** At least one conflict of medium severity or above. */
   readonly hasConflicts: boolean;
+  /** All of them, those of low severity included. */
   readonly conflicts: readonly Conflict[];
+  /** auto: every conflict merges by itself; rollback: a batch failed its verification; else manual. */
   readonly resolutionStrategy: "auto" | "manual" | "rollback";
+  /** Everything merged, where that needs nobody's decision. */
   readonly mergedResult?: {
     readonly files: readonly { readonly file: string; readonly content?: string; readonly ref?: string }[];
     readonly ref?: string;

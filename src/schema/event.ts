@@ -73,7 +73,7 @@ export const ownerSchema = z.object({
 export type Owner = z.infer<typeof ownerSchema>;
 
 /** A task whose result is kept but not merged, and why. */
-export const heldTaskSchema = z.object({
+const heldTaskSchema = z.object({
   taskId: z.string(),
   conflictIds: z.array(z.string()),
   reason: z.string(),
@@ -81,6 +81,9 @@ export const heldTaskSchema = z.object({
 
 const taskId = z.string();
 const attempt = z.number().int().positive();
+
+/** What is told of a limit: its name as in `constraints`, both figures in its own unit, and what is done about it. */
+const limitFacts = { limit: z.string(), measured: z.number(), allowed: z.number(), action: z.string() };
 
 const eventBodies = [
   z.object({
@@ -122,7 +125,15 @@ const eventBodies = [
     by: z.enum(["person", "timeout"]),
   }),
   z.object({ type: z.literal("task.finished"), taskId, attempt, agentId: z.string(), outcome: outcomeSchema }),
+  /** A task came near a limit (`limit.warned`), or a limit was held against it (`limit.enforced`). */
+  z.object({ type: z.literal("limit.warned"), taskId, ...limitFacts }),
+  z.object({ type: z.literal("limit.enforced"), taskId, ...limitFacts }),
+  /** How many agents may work at once from now on; never more than the run was given. */
+  z.object({ type: z.literal("capacity.changed"), agents: z.number().int().positive(), reason: z.string() }),
   z.object({ type: z.literal("delay.elapsed") }),
+  /** Nothing new starts and no metered call begins until `run.resumed`, which may allow the budget once more. */
+  z.object({ type: z.literal("run.paused"), by: z.enum(["person", "budget"]), reason: z.string() }),
+  z.object({ type: z.literal("run.resumed"), extendsBudget: z.boolean() }),
   z.object({ type: z.literal("run.timed-out") }),
   z.object({ type: z.literal("run.cancel-requested"), reason: z.string() }),
   z.object({

@@ -25,7 +25,7 @@ export interface WireGraph {
 }
 
 /** An edge as callers send it. */
-export const edgeInputSchema = z.looseObject({
+const edgeInputSchema = z.looseObject({
   from: z.string(),
   to: z.string(),
   type: z.string().optional(),
@@ -64,6 +64,3 @@ export const batchInputSchema = z.looseObject({
   estimatedMinutes: z.number().optional(),
   dependsOnBatches: z.array(z.string()).optional(),
 });
-
-/** A batch as callers send it back. */
-export type BatchInput = z.infer<typeof batchInputSchema>;

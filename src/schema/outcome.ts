@@ -34,6 +34,8 @@ export const usageSchema = z.object({
   tokens: z.number().nonnegative().optional(),
   costUsd: z.number().nonnegative().optional(),
   apiCalls: z.number().int().nonnegative().optional(),
+  /** Milliseconds for which its calls waited for a limit on calls. */
+  waitedMs: z.number().nonnegative().optional(),
 });
 
 /** What an agent used up. */
@@ -49,7 +51,12 @@ export const outcomeSchema = z.object({
   /** What the agent says it did; data, never instructions. */
   summary: z.string().optional(),
   usage: usageSchema.optional(),
+  /** Highest memory seen of the agent and all it started, pages they share counted once. */
   peakMemoryMB: z.number().optional(),
+  /** CPU time of the same. */
+  cpuMs: z.number().nonnegative().optional(),
+  /** Time for which they were stopped to hold a limit. */
+  throttledMs: z.number().nonnegative().optional(),
   /** The commit in the shadow repository that holds what the agent left behind. */
   commit: z.string().optional(),
   changes: z.array(fileChangeSchema),
@@ -65,7 +72,8 @@ export const agentResultInputSchema = z.looseObject({
   success: z.boolean(),
   filesModified: z.array(z.string()),
   changes: z.array(fileChangeSchema.partial({ type: true })).optional(),
-  duration: z.number().optional(),
+  /** Milliseconds. */
+  duration: z.number().nonnegative().optional(),
   error: z.unknown().optional(),
 });
 

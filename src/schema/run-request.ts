@@ -3,6 +3,8 @@ import * as z from "zod";
 /** What one process asks of the process that runs a run. */
 export const runRequestSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("cancel"), reason: z.string() }),
+  z.object({ type: z.literal("pause"), reason: z.string() }),
+  z.object({ type: z.literal("resume") }),
   z.object({ type: z.literal("answer"), taskId: z.string(), questionId: z.string(), answer: z.string() }),
 ]);
 

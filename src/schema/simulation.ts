@@ -24,9 +24,6 @@ export const simulationScriptSchema = z.object({
   edits: z.array(simulatedEditSchema).optional(),
 });
 
-/** What the simulated executor does for one task. */
-export type SimulationScript = z.infer<typeof simulationScriptSchema>;
-
 /** One scripted change of a file. */
 export type SimulatedEdit = z.infer<typeof simulatedEditSchema>;
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { simulationScriptSchema } from "./simulation.ts";
 
-/** Bounds on what one call may carry (CONTRACT: Limits). */
+/** Bounds on what one call may carry. */
 export const taskLimits = {
   tasksPerCall: 2_000,
   idCharacters: 200,

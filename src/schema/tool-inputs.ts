@@ -22,7 +22,15 @@ export const analyzeInputSchema = z.object({
   context: z.unknown().optional().describe("Anything else that matters"),
   maxParallelAgents: z.number().int().optional().describe("1-100; default: as many as help"),
   optimizationGoal: z.enum(optimizationGoals).optional().describe("Default minimize-time"),
-  constraints: constraintsSchema.optional(),
+  planningBudgetMs: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe("Milliseconds for finding a shorter schedule; 0 for none, default 50"),
+  constraints: constraintsSchema
+    .optional()
+    .describe("As in execute_parallel_workflow; only resources {name: capacity} counts here"),
   detectImplicit,
   detail,
 });
@@ -90,7 +98,9 @@ export const controlInputSchema = z.object({
   executionId: executionId.describe("The run"),
   action: z
     .enum(controlActions)
-    .describe("answer a question, cancel, apply the merged result, undo an apply, delete a finished run"),
+    .describe(
+      "answer a question, cancel, pause, resume, apply the merged result, undo an apply, delete a finished run",
+    ),
   taskId: z.string().max(200).optional().describe("answer: the task that asked, if several did"),
   questionId: z.string().max(200).optional().describe("answer: the question, if several are open"),
   answer: z.string().min(1).max(5_000).optional().describe("answer: one of the options offered, or free text"),

@@ -21,7 +21,12 @@ export const constraintsSchema = z.object({
       maxTokensPerMinute: z.number().optional(),
     })
     .optional(),
-  resourceLimits: z.object({ maxMemoryMB: z.number().optional(), maxCPUPercent: z.number().optional() }).optional(),
+  resourceLimits: z
+    .object({
+      maxMemoryMB: z.number().optional().describe("Of each agent and all it starts, shared memory counted once"),
+      maxCPUPercent: z.number().optional().describe("Of one core, for each agent and all it starts"),
+    })
+    .optional(),
   resources: z.record(z.string(), z.number()).optional().describe("Capacities of named resources"),
   budget: z.object({ maxUsd: z.number().optional(), maxTokens: z.number().optional() }).optional(),
   timeoutMinutes: z.number().optional().describe("Of the whole run"),
@@ -33,11 +38,40 @@ export const constraintsSchema = z.object({
 /** Limits a caller asks for. */
 export type Constraints = z.infer<typeof constraintsSchema>;
 
-/** An analysis result as callers send it back: only batches and graph are read. */
-export const analysisResultInputSchema = z.looseObject({
-  suggestedBatches: z.array(batchInputSchema),
-  dependencyGraph: graphInputSchema.optional(),
-});
+/** The range of every number in the constraints, in the caller's units. */
+export const constraintRanges: readonly (readonly [path: string, low: number, high: number])[] = [
+  ["apiRateLimit.maxRequestsPerMinute", 1, 10_000],
+  ["apiRateLimit.maxTokensPerMinute", 1, 1_000_000_000],
+  ["resourceLimits.maxMemoryMB", 100, 32_768],
+  ["resourceLimits.maxCPUPercent", 1, 100],
+  ["budget.maxUsd", 0.01, 1_000_000],
+  ["budget.maxTokens", 1, 1_000_000_000_000],
+  ["timeoutMinutes", 0.001, 7 * 1_440],
+  ["startDelayMs", 0, 600_000],
+  ["maxRetries", 0, 10],
+];
+
+/**
+ * An analysis result as callers send it back: only batches and graph are read. The answer of
+ * optimize_batch_distribution, which calls them `batches`, serves as well.
+ */
+export const analysisResultInputSchema = z
+  .looseObject({
+    suggestedBatches: z.array(batchInputSchema).optional(),
+    batches: z.unknown().optional(),
+    taskDescription: z.unknown().optional(),
+    hasCycles: z.unknown().optional(),
+    dependencyGraph: graphInputSchema.optional(),
+  })
+  .transform((given, context) => {
+    if (given.suggestedBatches !== undefined) return { ...given, suggestedBatches: given.suggestedBatches };
+    const name = given.batches === undefined ? "suggestedBatches" : "batches";
+    const read = z.array(batchInputSchema).safeParse(given.batches);
+    if (read.success) return { ...given, suggestedBatches: read.data };
+    const issues = read.error.issues.map((issue) => ({ ...issue, path: [name, ...issue.path], input: undefined }));
+    context.issues.push(...(issues as z.core.$ZodRawIssue[]));
+    return z.NEVER;
+  });
 
 /** What execute_parallel_workflow takes. */
 export const executeInputSchema = z.object({

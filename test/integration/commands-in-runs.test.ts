@@ -13,7 +13,8 @@ async function runOn(repository: TestRepository, input: ExecuteInput, commandsAp
 }
 
 const node = (script: string): string[] => [process.execPath, "-e", script];
-const writes = (file: string, text: string): string[] => node(`require("fs").writeFileSync("${file}", ${JSON.stringify(text)})`);
+const writes = (file: string, text: string): string[] =>
+  node(`require("fs").writeFileSync("${file}", ${JSON.stringify(text)})`);
 
 describe("programs as agents", () => {
   test("work side by side in folders of their own, and their files are merged (C1, C4, C22)", async () => {
@@ -23,7 +24,12 @@ describe("programs as agents", () => {
       tasks: [
         { id: "a", description: "write a", command: writes("a.txt", "A\n") },
         { id: "b", description: "write b", command: writes("b.txt", "B\n") },
-        { id: "both", description: "join them", dependsOn: ["a", "b"], command: { shell: "cat a.txt b.txt > both.txt" } },
+        {
+          id: "both",
+          description: "join them",
+          dependsOn: ["a", "b"],
+          command: { shell: "cat a.txt b.txt > both.txt" },
+        },
       ],
     });
     expect(view.status).toBe("completed");
@@ -59,7 +65,12 @@ describe("programs as agents", () => {
   test("find their folder prepared by the setup command, and are judged by the task's verify command", async () => {
     await using repository = await makeRepository({ "kept.txt": "kept\n", ".gitignore": "ready\n" });
     const tasks = [
-      { id: "checked", description: "a", command: node('require("fs").copyFileSync("ready", "copy.txt")'), verify: "test -s copy.txt" },
+      {
+        id: "checked",
+        description: "a",
+        command: node('require("fs").copyFileSync("ready", "copy.txt")'),
+        verify: "test -s copy.txt",
+      },
       { id: "wrong", description: "b", command: writes("wrong.txt", ""), verify: ["test", "-s", "wrong.txt"] },
     ];
     const view = await runOn(repository, { executionStrategy: "aggressive", setup: writes("ready", "yes\n"), tasks });
@@ -86,7 +97,10 @@ describe("programs as agents", () => {
   });
 
   test.each([
-    ["a command for an executor that runs none", { id: "a", description: "a", executor: "simulated", command: ["true"] }],
+    [
+      "a command for an executor that runs none",
+      { id: "a", description: "a", executor: "simulated", command: ["true"] },
+    ],
     ["no command for the one that needs one", { id: "a", description: "a", executor: "command" }],
     ["shell signs without a shell", { id: "a", description: "a", command: "echo a > b" }],
   ])("are refused with %s (C6)", async (_, task) => {

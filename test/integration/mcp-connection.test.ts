@@ -81,7 +81,7 @@ test("a server keeps nothing to itself: what one has started, every other one te
   const services = { runs: fakeRuns(clock), plans: fakePlans(), clock, log: () => undefined };
   const connect = async (): Promise<Client> => {
     const [near, far] = InMemoryTransport.createLinkedPair();
-    await createServer(services, { era: "legacy", version: "0.0.0" }).connect(far);
+    await createServer(() => Promise.resolve(services), { era: "legacy", version: "0.0.0" }).connect(far);
     const client = new Client({ name: "in-memory", version: "1" });
     await client.connect(near);
     return client;

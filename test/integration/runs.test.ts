@@ -195,7 +195,6 @@ describe("a call that cannot be carried out changes nothing and says why", () =>
     ],
     ["minutes of 0", { tasks: [{ ...task, estimatedMinutes: 0 }] }, "MINUTES_OUT_OF_RANGE"],
     ["minutes of 1441", { tasks: [{ ...task, estimatedMinutes: 1_441 }] }, "MINUTES_OUT_OF_RANGE"],
-    ["a mode to come", { tasks: [task], mode: "pipeline" }, "NOT_SUPPORTED_YET"],
     [
       "a limit out of range",
       { tasks: [task], constraints: { resourceLimits: { maxMemoryMB: 99 } } },

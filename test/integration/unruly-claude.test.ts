@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import type { AgentAssignment } from "../../src/engines/execution/executor.ts";
 import type { ContainmentStrength } from "../../src/platform/containment.ts";
 import { agentRig } from "../rig/agent-rig.ts";
 import type { AgentRig, RiggedAgent } from "../rig/agent-rig.ts";
@@ -13,11 +14,15 @@ interface Stage extends AsyncDisposable {
 }
 
 /** Starts a stand-in for Claude Code that misbehaves; time stands still until the test moves it. */
-async function stage(program: string, strongest?: ContainmentStrength): Promise<Stage> {
+async function stage(
+  program: string,
+  strongest?: ContainmentStrength,
+  changes: Partial<AgentAssignment> = {},
+): Promise<Stage> {
   const clock = manualClock();
   const binary = fileURLToPath(new URL(`../fixtures/${program}.mjs`, import.meta.url));
   const rig = await agentRig({ binary, clock, ...(strongest && { strongest }) });
-  return { clock, rig, agent: rig.start({}), [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
+  return { clock, rig, agent: rig.start({}, changes), [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
 }
 
 /** It has said the last that it will ever say. */
@@ -102,6 +107,19 @@ describe("a Claude Code that misbehaves", () => {
       expect(await at.rig.marked()).toEqual([]);
     },
   );
+
+  it("may be silent for as long as a call of its is held back by a limit (C16)", async () => {
+    let held = true;
+    const meter = { admit: () => Promise.resolve(undefined) };
+    const models = { environment: {}, meter, isHeldBack: () => held };
+    await using at = await stage("claude-that-goes-silent", undefined, { models });
+    await up(at.agent);
+    at.clock.advance(3_600_000);
+    expect(await at.rig.marked()).not.toEqual([]);
+    held = false;
+    at.clock.advance(300_000 + LADDER_MS);
+    expect((await at.agent.running.ended).error?.name).toBe("Stalled");
+  });
 
   it("may be silent for 600 s while one of its tools works", async () => {
     await using at = await stage("claude-that-hangs-in-a-tool");

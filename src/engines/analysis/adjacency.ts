@@ -31,6 +31,12 @@ export function buildAdjacency(count: number, edges: NumberedEdges): Adjacency {
   };
 }
 
+/** Calls back for every node that depends on `node`; unlike a view it costs nothing, which counts in inner loops. */
+export function eachSuccessor(graph: Adjacency, node: number, visit: (successor: number) => void): void {
+  const end = numberAt(graph.successorStart, node + 1);
+  for (let place = numberAt(graph.successorStart, node); place < end; place++) visit(numberAt(graph.successors, place));
+}
+
 /** The nodes that depend on `node`, as a view without copying. */
 export function successorsOf(graph: Adjacency, node: number): Int32Array {
   return graph.successors.subarray(graph.successorStart[node], graph.successorStart[node + 1]);
@@ -39,6 +45,11 @@ export function successorsOf(graph: Adjacency, node: number): Int32Array {
 /** The nodes that `node` depends on, as a view without copying. */
 export function predecessorsOf(graph: Adjacency, node: number): Int32Array {
   return graph.predecessors.subarray(graph.predecessorStart[node], graph.predecessorStart[node + 1]);
+}
+
+/** How many nodes `node` depends on. */
+export function predecessorCount(graph: Adjacency, node: number): number {
+  return numberAt(graph.predecessorStart, node + 1) - numberAt(graph.predecessorStart, node);
 }
 
 interface Rows {

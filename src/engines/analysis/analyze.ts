@@ -1,22 +1,22 @@
-import type { Analysis, Schedule } from "../../schema/plan.ts";
+import type { Analysis, Batch } from "../../schema/plan.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import type { Constraints } from "../../schema/workflow.ts";
-import { numberAt } from "../../util/number-at.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { roundTo } from "../../util/round-to.ts";
+import { planAgents, toWireSchedule } from "./agent-plan.ts";
 import { toBatches } from "./batches.ts";
 import { findBottlenecks } from "./bottlenecks.ts";
 import { checkAgents, checkTaskDescription, checkTasks } from "./check-tasks.ts";
 import { completeGraph, type CompleteGraph } from "./create-graph.ts";
 import { criticalPath } from "./critical-path.ts";
 import { answerWithCycles, answerWithoutTasks } from "./early-answers.ts";
-import { goalGroups, goalSchedule, type OptimizationGoal } from "./goals.ts";
-import { lowerBound } from "./lower-bound.ts";
-import { listSchedule, type TaskSchedule } from "./makespan.ts";
+import { goalGroups, goalSchedule, type GoalRequest, type OptimizationGoal } from "./goals.ts";
+import type { TaskSchedule } from "./makespan.ts";
+import { findImprovements } from "./improvements.ts";
+import { makespanQuantiles } from "./makespan-quantiles.ts";
 import { predictConflicts } from "./predicted-conflicts.ts";
 import { reachability } from "./reachability.ts";
-import { agentCurve, recommendAgents } from "./recommend-agents.ts";
 import { checkCapacities } from "./resource-claims.ts";
 import { planRisks } from "./risks.ts";
 import type { TaskGraph } from "./task-graph.ts";
@@ -33,11 +33,22 @@ export interface AnalyzeRequest {
   readonly optimizationGoal?: OptimizationGoal | undefined;
   /** Whether to look for dependencies that nobody stated; default true. */
   readonly detectImplicit?: boolean | undefined;
+  /** Effort of the search for a shorter schedule, in milliseconds of an ordinary machine; 0 for none, default 50. */
+  readonly planningBudgetMs?: number | undefined;
+  /** Says when the time for planning is used up, for callers that have a clock. */
+  readonly shouldStop?: (() => boolean) | undefined;
   /** Only `resources` has a say in the analysis. */
   readonly constraints?: Constraints | undefined;
 }
 
-const curveAgents = 20;
+/** How long the search for a shorter schedule takes at most unless a caller says otherwise. */
+const defaultPlanningBudgetMs = 50;
+
+/** Says when a search has had its time, by the clock given; the time begins with the first question. */
+export function planningTime(now: () => number, budgetMs = defaultPlanningBudgetMs): () => boolean {
+  let deadline: number | undefined;
+  return () => now() >= (deadline ??= now() + budgetMs);
+}
 
 /**
  * Front door: says whether the tasks can run in parallel, what that would gain, and what may go
@@ -65,10 +76,16 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
   const reach = reachability(graph);
   const forecasts = predictConflicts(graph, reach);
   const pursued = { goal, forecasts, capacities };
+  const schedule = goalSchedule(graph, pursued);
+  const { claims } = schedule;
+  const planningBudgetMs = request.planningBudgetMs ?? defaultPlanningBudgetMs;
   const plan = planAgents(graph, {
-    schedule: goalSchedule(graph, pursued),
+    schedule,
     criticalMinutes: path.minutes,
     maxParallelAgents,
+    searchable: goal !== "balance-load" && !hasPriorities(graph),
+    planningBudgetMs,
+    shouldStop: request.shouldStop ?? (() => false),
   });
   const bottlenecks = findBottlenecks(graph, path, reach);
   const { sequentialMinutes, recommended, unbounded, chosen } = plan;
@@ -85,13 +102,18 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     forecasts: atRisk,
     implicit,
   });
-  const levels = goalGroups(graph, { ...pursued, goal: "minimize-time" }).length;
+  const { suggestedBatches, levels } = groupTasks(graph, pursued, plan.agents);
+  const agents = Math.min(plan.agents, graph.count);
+  const { makespanMinutes } = chosen.schedule;
+  const planned = planningBudgetMs > 0 && graph.count > 1;
+  const quantiles = planned ? makespanQuantiles(graph, { ...schedule, agents }) : undefined;
   return {
     taskDescription: request.taskDescription,
     ...(graph.count === 1 ? singleTaskVerdict : verdict),
     dependencyGraph: wire,
-    suggestedBatches: toBatches(graph, goalGroups(graph, pursued), { agents: plan.agents, capacities }),
-    estimatedSpeedup: speedup(sequentialMinutes, maxParallelAgents === undefined ? unbounded : chosen),
+    suggestedBatches,
+    barrier: barrierOf(suggestedBatches, makespanMinutes),
+    estimatedSpeedup: speedup(sequentialMinutes, maxParallelAgents === undefined ? unbounded : chosen.schedule),
     risks: planRisks({ graph, bottlenecks, implicit, forecasts, sequentialMinutes }),
     hasCycles: false,
     cycles: [],
@@ -104,7 +126,8 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
       probability,
       reason,
     })),
-    schedule: plan.wire,
+    schedule: { ...toWireSchedule(graph, plan), ...(quantiles && { quantiles }) },
+    ...(planned && { improvements: findImprovements({ graph, agents, claims, path, reach, makespanMinutes }) }),
     speedupByAgents: plan.curve.map((schedule, index) => ({
       agents: index + 1,
       speedup: speedup(sequentialMinutes, schedule),
@@ -121,71 +144,32 @@ const singleTaskVerdict = {
   reasoning: "Only one subtask - parallelization not beneficial",
 } as const;
 
-interface AgentPlanRequest {
-  readonly schedule: ReturnType<typeof goalSchedule>;
-  readonly criticalMinutes: number;
-  readonly maxParallelAgents: number | undefined;
-}
-
-interface AgentPlan {
-  readonly sequentialMinutes: number;
-  /** For 1 to at most 20 agents. */
-  readonly curve: readonly TaskSchedule[];
-  readonly recommendedAgents: number;
-  readonly recommended: TaskSchedule;
-  /** With as many agents as tasks. */
-  readonly unbounded: TaskSchedule;
-  /** The agents the plan is shown for: those allowed, else those recommended. */
-  readonly agents: number;
-  readonly chosen: TaskSchedule;
-  readonly wire: Schedule;
-}
-
-/** Schedules the tasks for every sensible number of agents and picks one. */
-function planAgents(graph: TaskGraph, request: AgentPlanRequest): AgentPlan {
-  const { schedule, criticalMinutes, maxParallelAgents } = request;
-  const bound = (agents: number): number => lowerBound(graph, { agents, criticalMinutes, claims: schedule.claims });
-  const useful = Math.min(graph.count, Math.max(curveAgents, maxParallelAgents ?? 0));
-  const curve = agentCurve(graph, { ...schedule, maxAgents: useful, floorMinutes: bound(graph.count) });
-  const allowed = curve.slice(0, maxParallelAgents ?? curveAgents);
-  const recommendedAgents = recommendAgents(allowed);
-  const agents = maxParallelAgents ?? recommendedAgents;
-  const last = curve.at(-1) as TaskSchedule;
-  const widest = listSchedule(graph, { ...schedule, agents: graph.count });
-  const chosen = curve[Math.min(agents, curve.length) - 1] as TaskSchedule;
-  return {
-    sequentialMinutes: graph.minutes.reduce((sum, minutes) => sum + minutes, 0),
-    curve: curve.slice(0, curveAgents),
-    recommendedAgents,
-    recommended: curve[recommendedAgents - 1] as TaskSchedule,
-    unbounded: widest.makespanMinutes < last.makespanMinutes ? widest : last,
-    agents,
-    chosen,
-    wire: toWireSchedule(graph, chosen, { agents, boundMinutes: bound(agents) }),
-  };
-}
-
-function toWireSchedule(
+/** The batches of the goal, and how many levels the graph has whatever the goal. */
+function groupTasks(
   graph: TaskGraph,
-  schedule: TaskSchedule,
-  given: { readonly agents: number; readonly boundMinutes: number },
-): Schedule {
-  const makespan = schedule.makespanMinutes;
-  const gap = Math.max(0, (100 * (makespan - given.boundMinutes)) / given.boundMinutes);
-  const slots = graph.ids.map((taskId, task) => ({
-    taskId,
-    agent: numberAt(schedule.agentOf, task),
-    startMinute: roundTo(numberAt(schedule.startMinute, task), 6),
-    endMinute: roundTo(numberAt(schedule.endMinute, task), 6),
-  }));
-  return {
-    agents: given.agents,
-    makespanMinutes: roundTo(makespan, 6),
-    lowerBoundMinutes: roundTo(Math.min(given.boundMinutes, makespan), 6),
-    provenOptimal: gap < 1e-7,
-    gapPercent: roundTo(gap, 2),
-    slots: slots.toSorted((left, right) => left.startMinute - right.startMinute || left.agent - right.agent),
-  };
+  pursued: GoalRequest,
+  agents: number,
+): { readonly suggestedBatches: Batch[]; readonly levels: number } {
+  const groups = goalGroups(graph, pursued);
+  const { capacities, forecasts } = pursued;
+  if (pursued.goal !== "minimize-conflicts") {
+    return { suggestedBatches: toBatches(graph, groups, { agents, capacities }), levels: groups.length };
+  }
+  const apart = forecasts.map(({ taskNumbers }) => taskNumbers);
+  const levels = goalGroups(graph, { ...pursued, goal: "minimize-time" }).length;
+  return { suggestedBatches: toBatches(graph, groups, { agents, capacities, apart }), levels };
+}
+
+/** What it would cost if every batch waited for the whole of the one before it. */
+function barrierOf(batches: readonly Batch[], makespanMinutes: number): NonNullable<Analysis["barrier"]> {
+  const minutes = batches.reduce((sum, batch) => sum + batch.estimatedMinutes, 0);
+  return { minutes: roundTo(minutes, 6), costMinutes: roundTo(Math.max(0, minutes - makespanMinutes), 6) };
+}
+
+/** Where a caller says which task goes first, no search may say otherwise. */
+function hasPriorities(graph: TaskGraph): boolean {
+  const first = graph.tasks[0]?.priority ?? 0;
+  return graph.tasks.some((task) => (task.priority ?? 0) !== first);
 }
 
 function speedup(sequentialMinutes: number, schedule: TaskSchedule): number {

@@ -1,5 +1,5 @@
 import { numberAt } from "../../util/number-at.ts";
-import { predecessorsOf, successorsOf } from "./adjacency.ts";
+import { eachSuccessor, predecessorsOf, successorsOf } from "./adjacency.ts";
 import type { TaskGraph } from "./task-graph.ts";
 
 /** The longest chain of work, and how much each task may be late (critical path method, Kelley and Walker 1959). */
@@ -19,7 +19,9 @@ export function bottomLevels(graph: TaskGraph): Float64Array {
   for (let place = graph.count - 1; place >= 0; place--) {
     const task = numberAt(graph.order, place);
     let below = 0;
-    for (const next of successorsOf(graph, task)) below = Math.max(below, numberAt(bottom, next));
+    eachSuccessor(graph, task, (next) => {
+      below = Math.max(below, numberAt(bottom, next));
+    });
     bottom[task] = below + numberAt(graph.minutes, task);
   }
   return bottom;

@@ -1,7 +1,7 @@
 import { binaryHeap, type BinaryHeap } from "../../util/binary-heap.ts";
 import { assert } from "../../util/assert.ts";
-import { numberAt } from "../../util/number-at.ts";
-import { successorsOf } from "./adjacency.ts";
+import { keyedHeap, type KeyedHeap } from "../../util/keyed-heap.ts";
+import { floatAt, intAt } from "../../util/typed-at.ts";
 import { bottomLevels } from "./critical-path.ts";
 import type { Claim, ResourceClaims } from "./resource-claims.ts";
 import type { TaskGraph } from "./task-graph.ts";
@@ -33,13 +33,13 @@ export function dispatchRank(graph: TaskGraph): Int32Array {
   const bottom = bottomLevels(graph);
   const priority = Float64Array.from(graph.tasks, (task) => task.priority ?? 0);
   return rankBy(graph.count, (left, right) => {
-    return numberAt(priority, right) - numberAt(priority, left) || numberAt(bottom, right) - numberAt(bottom, left);
+    return floatAt(priority, right) - floatAt(priority, left) || floatAt(bottom, right) - floatAt(bottom, left);
   });
 }
 
 /** Turns a comparison of task numbers into places; equal tasks keep their input order. */
 export function rankBy(count: number, compare: (left: number, right: number) => number): Int32Array {
-  const sorted = Array.from({ length: count }, (_, task) => task).toSorted(compare);
+  const sorted = Int32Array.from({ length: count }, (_, task) => task).toSorted(compare);
   const rank = new Int32Array(count);
   sorted.forEach((task, place) => {
     rank[task] = place;
@@ -47,18 +47,20 @@ export function rankBy(count: number, compare: (left: number, right: number) => 
   return rank;
 }
 
+const noClaims: readonly Claim[] = [];
+
 interface Dispatch {
   readonly graph: TaskGraph;
   readonly claims: ResourceClaims;
   readonly available: number[];
-  readonly ready: BinaryHeap;
-  readonly running: BinaryHeap;
+  readonly ready: KeyedHeap;
+  readonly running: KeyedHeap;
   readonly idle: BinaryHeap;
   /** Tasks that found too little of a resource, by resource and by the units they need. */
-  readonly parked: Map<number, Map<number, BinaryHeap>>;
+  readonly parked: Map<number, Map<number, KeyedHeap>>;
   readonly waitsFor: Int32Array;
   readonly schedule: TaskSchedule;
-  readonly newHeap: () => BinaryHeap;
+  readonly newHeap: () => KeyedHeap;
 }
 
 /**
@@ -78,7 +80,7 @@ export function listSchedule(graph: TaskGraph, options: ScheduleOptions): TaskSc
     startReady(work, now);
     const next = work.running.peek();
     assert(next !== undefined, "a schedule that cannot go on");
-    now = numberAt(schedule.endMinute, next);
+    now = floatAt(schedule.endMinute, next);
     done += finishAt(work, now);
   }
   return { ...schedule, makespanMinutes: now };
@@ -88,18 +90,20 @@ function startDispatch(graph: TaskGraph, options: ScheduleOptions): Dispatch {
   const { agents, claims, rank } = options;
   const busyMinutes = new Float64Array(agents);
   const endMinute = new Float64Array(graph.count);
-  const newHeap = (): BinaryHeap => binaryHeap((left, right) => numberAt(rank, left) < numberAt(rank, right));
-  const busy = (agent: number): number => (options.agentChoice === "least-busy" ? numberAt(busyMinutes, agent) : 0);
+  const rankKeys = Float64Array.from(rank);
+  const newHeap = (): KeyedHeap => keyedHeap(rankKeys);
+  const busy = (agent: number): number => (options.agentChoice === "least-busy" ? floatAt(busyMinutes, agent) : 0);
+  // What an idle agent has worked does not change, so that its place among the idle does not either.
   const idle = binaryHeap((left, right) => busy(left) < busy(right) || (busy(left) === busy(right) && left < right));
   for (let agent = 0; agent < agents; agent++) idle.push(agent);
   const waitsFor = new Int32Array(graph.count);
-  for (const task of graph.successors) waitsFor[task] = numberAt(waitsFor, task) + 1;
+  for (const task of graph.successors) waitsFor[task] = intAt(waitsFor, task) + 1;
   return {
     graph,
     claims,
     available: [...claims.capacity],
     ready: newHeap(),
-    running: binaryHeap((left, right) => numberAt(endMinute, left) < numberAt(endMinute, right)),
+    running: keyedHeap(endMinute),
     idle,
     parked: new Map(),
     waitsFor,
@@ -119,8 +123,8 @@ function startReady(work: Dispatch, now: number): void {
   while (work.idle.size > 0) {
     const task = work.ready.pop();
     if (task === undefined) return;
-    const claims = work.claims.ofTask[task] ?? [];
-    const missing = claims.find((claim) => numberAt(work.available, claim.resource) < claim.units);
+    const claims = work.claims.ofTask[task] ?? noClaims;
+    const missing = claims.find((claim) => (work.available[claim.resource] as number) < claim.units);
     if (missing) park(work, task, missing);
     else start(work, task, now);
     // Whether it took its share or had to step back: the next in line for what is left gets a chance.
@@ -131,41 +135,45 @@ function startReady(work: Dispatch, now: number): void {
 function start(work: Dispatch, task: number, now: number): void {
   const { schedule, graph } = work;
   const agent = work.idle.pop() as number;
-  const minutes = numberAt(graph.minutes, task);
+  const minutes = floatAt(graph.minutes, task);
   schedule.startMinute[task] = now;
   schedule.endMinute[task] = now + minutes;
   schedule.agentOf[task] = agent + 1;
-  schedule.busyMinutes[agent] = numberAt(schedule.busyMinutes, agent) + minutes;
-  for (const { resource, units } of work.claims.ofTask[task] ?? []) {
-    work.available[resource] = numberAt(work.available, resource) - units;
+  schedule.busyMinutes[agent] = floatAt(schedule.busyMinutes, agent) + minutes;
+  for (const { resource, units } of work.claims.ofTask[task] ?? noClaims) {
+    work.available[resource] = (work.available[resource] as number) - units;
   }
   work.running.push(task);
 }
 
 function finishAt(work: Dispatch, now: number): number {
   const { schedule } = work;
-  const released = new Set<number>();
+  let released: Set<number> | undefined;
   let finished = 0;
   for (let task = work.running.peek(); task !== undefined; task = work.running.peek()) {
-    if (numberAt(schedule.endMinute, task) > now) break;
+    if (floatAt(schedule.endMinute, task) > now) break;
     work.running.pop();
     finished += 1;
-    work.idle.push(numberAt(schedule.agentOf, task) - 1);
-    for (const { resource, units } of work.claims.ofTask[task] ?? []) {
-      work.available[resource] = numberAt(work.available, resource) + units;
+    work.idle.push(intAt(schedule.agentOf, task) - 1);
+    for (const { resource, units } of work.claims.ofTask[task] ?? noClaims) {
+      work.available[resource] = (work.available[resource] as number) + units;
+      released ??= new Set();
       released.add(resource);
     }
-    for (const next of successorsOf(work.graph, task)) {
-      work.waitsFor[next] = numberAt(work.waitsFor, next) - 1;
+    const { successorStart, successors } = work.graph;
+    const lastEdge = intAt(successorStart, task + 1);
+    for (let edge = intAt(successorStart, task); edge < lastEdge; edge++) {
+      const next = intAt(successors, edge);
+      work.waitsFor[next] = intAt(work.waitsFor, next) - 1;
       if (work.waitsFor[next] === 0) work.ready.push(next);
     }
   }
-  for (const resource of released) wake(work, resource);
+  for (const resource of released ?? []) wake(work, resource);
   return finished;
 }
 
 function park(work: Dispatch, task: number, missing: Claim): void {
-  const byUnits = work.parked.get(missing.resource) ?? new Map<number, BinaryHeap>();
+  const byUnits = work.parked.get(missing.resource) ?? new Map<number, KeyedHeap>();
   work.parked.set(missing.resource, byUnits);
   const waiting = byUnits.get(missing.units) ?? work.newHeap();
   byUnits.set(missing.units, waiting);
@@ -178,7 +186,7 @@ function park(work: Dispatch, task: number, missing: Claim): void {
  */
 function wake(work: Dispatch, resource: number): void {
   for (const [units, waiting] of work.parked.get(resource) ?? []) {
-    if (units > numberAt(work.available, resource)) continue;
+    if (units > (work.available[resource] as number)) continue;
     const task = waiting.pop();
     if (task !== undefined) work.ready.push(task);
   }

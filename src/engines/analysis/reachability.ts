@@ -37,6 +37,11 @@ export function dependentCounts(reach: Reachability, count: number): Int32Array 
   return counts;
 }
 
+/** Whether a task comes before another, directly or not. */
+export function isBefore(reach: Reachability, task: number, later: number): boolean {
+  return ((numberAt(reach.before, later * reach.width + (task >>> 5)) >>> (task & 31)) & 1) === 1;
+}
+
 /** A set of tasks as bits. */
 export function bitSet(tasks: Iterable<number>, width: number): Uint32Array {
   const bits = new Uint32Array(width);

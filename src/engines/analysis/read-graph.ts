@@ -112,7 +112,8 @@ function idOf(node: unknown): string | undefined {
 
 function taskOf(node: unknown): TaskInput | undefined {
   if (!isRecord(node)) return undefined;
-  const read = taskSchema.safeParse(isRecord(node["task"]) ? node["task"] : node);
+  // The nodes of a large graph come without the texts of their tasks.
+  const read = taskSchema.safeParse({ description: "", ...(isRecord(node["task"]) ? node["task"] : node) });
   return read.success ? read.data : undefined;
 }
 

@@ -2,7 +2,7 @@ import type { TaskInput } from "../../schema/task.ts";
 import { assert } from "../../util/assert.ts";
 import { numberAt } from "../../util/number-at.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
-import { buildAdjacency, successorsOf, type Adjacency } from "./adjacency.ts";
+import { buildAdjacency, eachSuccessor, type Adjacency } from "./adjacency.ts";
 import { findCycles } from "./find-cycles.ts";
 import { taskMinutes } from "./task-minutes.ts";
 
@@ -36,7 +36,8 @@ export function taskAdjacency(
   tasks: readonly TaskInput[],
   extraEdges: readonly IdEdge[],
 ): { readonly adjacency: Adjacency; readonly numberOf: ReadonlyMap<string, number> } {
-  const numberOf = new Map(tasks.map((task, number) => [task.id, number]));
+  const numberOf = new Map<string, number>();
+  tasks.forEach((task, number) => numberOf.set(task.id, number));
   const known = (id: string): number => {
     const number = numberOf.get(id);
     assert(number !== undefined, `dependency on unknown task ${id}`);
@@ -86,10 +87,10 @@ function topologicalOrder(graph: Adjacency): Int32Array | undefined {
     if (waitsFor[node] === 0) order[found++] = node;
   }
   for (let place = 0; place < found; place++) {
-    for (const next of successorsOf(graph, numberAt(order, place))) {
+    eachSuccessor(graph, numberAt(order, place), (next) => {
       waitsFor[next] = numberAt(waitsFor, next) - 1;
       if (waitsFor[next] === 0) order[found++] = next;
-    }
+    });
   }
   return found === graph.count ? order : undefined;
 }

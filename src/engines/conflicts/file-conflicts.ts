@@ -63,10 +63,20 @@ function describeMerge(file: string, edits: readonly Edit[], claim: string): Con
     file,
     edits,
     claim,
-    verdict: { severity: "low", confidence: 0.95, detectionMethod: "hunks against the base" },
+    verdict: { severity: "low", ...certaintyOf(edits) },
     locations: edits.flatMap((edit) => locationsOf(file, edit, edit.regions?.list ?? [])),
     options: mergeOptions(`Merge the changes of ${file}; no line is lost`),
   });
+}
+
+/** How it was found out that edits do not meet, and how sure that is. */
+function certaintyOf(edits: readonly Edit[]): Pick<Conflict, "confidence" | "detectionMethod"> {
+  const sources = edits.map((edit) => edit.regions?.source);
+  if (sources.every((source) => source === "hunks"))
+    return { confidence: 0.95, detectionMethod: "hunks against the base" };
+  if (sources.includes("range")) return { confidence: 0.8, detectionMethod: "line ranges" };
+  const known = edits.every((edit) => edit.content !== undefined || edit.kind === "delete");
+  return { confidence: 0.95, detectionMethod: known ? "contents" : "order of the tasks" };
 }
 
 function draft(found: {

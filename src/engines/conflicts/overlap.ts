@@ -31,7 +31,7 @@ export function lineRegions(edit: Edit): readonly Region[] | undefined {
 }
 
 /** Whether both replace the same lines by the same lines. */
-export function isSameText(left: Region, right: Region): boolean {
+function isSameText(left: Region, right: Region): boolean {
   return left.added !== undefined && left.added === right.added && left.start === right.start && left.end === right.end;
 }
 

@@ -1,10 +1,10 @@
 /** What a call to execute can ask for, checked before anything is looked at or changed. */
 import { refuse } from "../../schema/problem.ts";
 import { taskLimits, type TaskInput } from "../../schema/task.ts";
-import type { Constraints, ExecuteInput, UnenforcedLimit } from "../../schema/workflow.ts";
+import { constraintRanges, type Constraints, type ExecuteInput, type UnenforcedLimit } from "../../schema/workflow.ts";
 
 /** Executors that exist, whether or not they can run here. */
-export const executorKinds = ["simulated", "claude-code", "command"] as const;
+const executorKinds = ["simulated", "claude-code", "command"] as const;
 
 /** Executors whose agents really do the work. */
 export const realExecutors: readonly string[] = ["claude-code", "command"];
@@ -12,8 +12,6 @@ export const realExecutors: readonly string[] = ["claude-code", "command"];
 const sources = ["analysisResult", "planId", "tasks"] as const;
 
 const optionsToCome = ["workflow", "inputs", "resume", "from", "only", "invalidate"] as const;
-
-const modesNow = ["dependency", "batch", "sequential"];
 
 const taskOptionsToCome = ["fallback", "when"] as const;
 
@@ -34,14 +32,6 @@ export function checkRequest(input: ExecuteInput): void {
       allowed: sources,
       example: { tasks: [{ id: "api", description: "Add the /health endpoint" }] },
       advice: "Call analyze_task_parallelizability first and pass its result as analysisResult.",
-    });
-  }
-  if (input.mode !== undefined && !modesNow.includes(input.mode)) {
-    notYet({
-      field: "mode",
-      value: input.mode,
-      allowed: modesNow,
-      instead: "Use mode 'dependency', which starts every task as early as it can.",
     });
   }
   checkAgents(input.maxParallelAgents);
@@ -130,24 +120,11 @@ function checkAgents(agents: number | undefined): void {
   });
 }
 
-/** The range of every number in the constraints, in the caller's units. */
-const ranges: readonly (readonly [path: string, low: number, high: number])[] = [
-  ["apiRateLimit.maxRequestsPerMinute", 1, 10_000],
-  ["apiRateLimit.maxTokensPerMinute", 1, 1_000_000_000],
-  ["resourceLimits.maxMemoryMB", 100, 32_768],
-  ["resourceLimits.maxCPUPercent", 1, 100],
-  ["budget.maxUsd", 0.01, 1_000_000],
-  ["budget.maxTokens", 1, 1_000_000_000_000],
-  ["timeoutMinutes", 0.001, 7 * 1_440],
-  ["startDelayMs", 0, 600_000],
-  ["maxRetries", 0, 10],
-];
-
 function checkConstraints(constraints: Constraints): void {
   if (constraints.fallbackOnTimeout !== undefined) {
     notYet({ field: "constraints.fallbackOnTimeout", instead: "Give the tasks retries instead." });
   }
-  for (const [path, low, high] of ranges) {
+  for (const [path, low, high] of constraintRanges) {
     const value = path
       .split(".")
       .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], constraints);
@@ -164,19 +141,15 @@ function checkConstraints(constraints: Constraints): void {
 }
 
 /** The limits asked for that nothing here holds yet: a run says so instead of pretending. */
-export function unenforcedLimits(constraints: Constraints): UnenforcedLimit[] {
+export function unenforcedLimits(
+  constraints: Constraints,
+  held: { readonly resources: boolean } = { resources: true },
+): UnenforcedLimit[] {
   const limits: UnenforcedLimit[] = [];
   const add = (limit: string, reason: string): void => void limits.push({ limit, reason });
-  const { apiRateLimit, resourceLimits, budget } = constraints;
-  if (apiRateLimit?.maxRequestsPerMinute !== undefined)
-    add("apiRateLimit.maxRequestsPerMinute", "requests of agents are not counted yet");
-  if (apiRateLimit?.maxTokensPerMinute !== undefined)
-    add("apiRateLimit.maxTokensPerMinute", "tokens of agents are not paced yet");
-  if (resourceLimits?.maxMemoryMB !== undefined)
-    add("resourceLimits.maxMemoryMB", "memory of agents is not watched yet");
-  if (resourceLimits?.maxCPUPercent !== undefined)
-    add("resourceLimits.maxCPUPercent", "CPU of agents is not watched yet");
-  if (budget?.maxUsd !== undefined) add("budget.maxUsd", "cost is reported, not limited yet");
-  if (budget?.maxTokens !== undefined) add("budget.maxTokens", "tokens are reported, not limited yet");
+  const { resourceLimits } = constraints;
+  const unseen = "neither memory nor CPU of programs can be seen on this system";
+  if (resourceLimits?.maxMemoryMB !== undefined && !held.resources) add("resourceLimits.maxMemoryMB", unseen);
+  if (resourceLimits?.maxCPUPercent !== undefined && !held.resources) add("resourceLimits.maxCPUPercent", unseen);
   return limits;
 }

@@ -1,25 +1,29 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { Processes } from "../../ports/processes.ts";
 import type { RunEvent, RunSpec } from "../../schema/event.ts";
-import { refuse, type Problem } from "../../schema/problem.ts";
+import { refuse } from "../../schema/problem.ts";
 import type { RunRequest } from "../../schema/run-request.ts";
 import type { ExecuteInput } from "../../schema/workflow.ts";
-import { openJournal } from "../journal/journal.ts";
 import { openRunIndex, type RunIndex } from "../journal/run-index.ts";
 import type { RunView } from "../progress/run-view.ts";
+import { capacityGovernor } from "./capacity-governor.ts";
 import { applyRun, removeRun, undoRun } from "./finished-run.ts";
+import { doesNotReact, hasEnded, isNotPaused, obey, serverEnding } from "./control-run.ts";
 import { meantQuestion } from "./meant-question.ts";
 import { openRuns, type OpenRuns } from "./open-runs.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { recoverRuns } from "./recover.ts";
-import { runFolder } from "./run-folder.ts";
+import { inRunFolder, type RunPlace } from "./run-folder.ts";
+import { runCalls } from "./run-calls.ts";
 import { postRequest, serveRequests } from "./run-requests.ts";
 import type { CallOrigin, QuestionAnswer, Runs, StartExtras, WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { SubAgentCoordinator } from "./sub-agent-coordinator.ts";
+import type { RunWorkspaces } from "./workspaces.ts";
 
 /** The events that somebody who waits wants to hear of at once. */
 const isNews = (event: RunEvent): boolean =>
-  event.type === "run.finished" || event.type === "run.interrupted" || event.type === "task.asked";
+  ["run.finished", "run.interrupted", "run.paused", "task.asked"].includes(event.type);
 
 /** The runs of this process, and those found in the machine's index. */
 export function localRuns(world: RunsWorld): Runs {
@@ -68,23 +72,31 @@ class LocalRuns implements Runs {
   }
 
   async #launch(spec: RunSpec, onEvent: StartExtras["onEvent"]): Promise<void> {
-    const { files, machine, processes, stateFolder, clock } = this.#world;
-    const { executionId } = spec;
+    const { files, processes, stateFolder } = this.#world;
     // What can be refused comes before anything of the user's is written.
     const workspaces = spec.isolated ? await this.#world.openWorkspaces(spec) : undefined;
-    const containment = spec.executor === "simulated" ? "none needed" : (await processes.containment()).guarantee;
-    const folder = await runFolder({ files, spec, stateFolder });
-    const real = spec.executor !== "simulated" || spec.isolated;
+    const containment = spec.executor === "simulated" ? "none needed" : await containmentText(processes);
+    await inRunFolder({ files, spec, stateFolder, index: this.#index }, ({ folder, journal, durable }) =>
+      this.#begin(spec, { onEvent, workspaces, containment, folder, journal, durable }),
+    );
+  }
+
+  async #begin(spec: RunSpec, start: Beginning): Promise<void> {
+    const { onEvent, workspaces, containment, folder, journal, durable } = start;
+    const { machine, clock, resources } = this.#world;
+    const { executionId } = spec;
     const settings = spec.simulation ?? {};
     const runClock: Clock = spec.executor === "simulated" ? this.#world.simulatedClock(settings.realTime ?? 0) : clock;
-    const journal = await openJournal({ files, folder, durable: real });
     const coordinator = new SubAgentCoordinator(spec, {
       clock: runClock,
       journal,
-      durable: real,
+      durable,
       executorFor: (kind) => this.#world.executor(kind, { clock: runClock, settings }),
       workspaces,
       runProgram: this.#world.runProgram,
+      resources,
+      calls: runCalls({ spec, clock: runClock, world: this.#world.calls }),
+      pace: spec.executor === "simulated" ? undefined : capacityGovernor({ clock, machine, watch: resources }),
       owner: machine.self(),
       containment,
       onBreakdown: (error) => this.#world.log(`run ${executionId} broke down: ${describeError(error)}`),
@@ -102,7 +114,7 @@ class LocalRuns implements Runs {
     await coordinator.start();
     this.#active.set(executionId, coordinator);
     if (this.#closing) await coordinator.interrupt("the server that ran it ended");
-    const endRequests = serveRequests(this.#world, folder, (request) => obey(coordinator, request));
+    const endRequests = serveRequests(this.#world, folder, (request) => void obey(coordinator, request));
     this.#over.set(executionId, this.#follow(executionId, folder, coordinator).finally(endRequests));
   }
 
@@ -117,8 +129,13 @@ class LocalRuns implements Runs {
       // The journal has everything; a report that cannot be written is no reason to lose the run.
       this.#world.log(`the report of ${executionId} could not be written: ${describeError(error)}`);
     }
-    await coordinator.closeJournal();
-    this.#active.delete(executionId);
+    try {
+      await coordinator.closeJournal();
+      this.#active.delete(executionId);
+    } catch (error) {
+      // What the journal lacks is known to this process alone, which goes on telling it.
+      this.#world.log(`the journal of ${executionId} could not be completed: ${describeError(error)}`);
+    }
     this.#over.delete(executionId);
   }
 
@@ -175,6 +192,14 @@ class LocalRuns implements Runs {
     await this.#control(executionId, () => ({ type: "cancel", reason }));
   }
 
+  async pause(executionId: string, reason: string): Promise<void> {
+    await this.#control(executionId, () => ({ type: "pause", reason }));
+  }
+
+  async resume(executionId: string): Promise<void> {
+    await this.#control(executionId, (view) => (view.paused ? { type: "resume" } : refuse(isNotPaused(view))));
+  }
+
   async answer(executionId: string, answer: QuestionAnswer): Promise<void> {
     await this.#control(executionId, (view) => {
       const { taskId, questionId } = meantQuestion(view, answer);
@@ -188,7 +213,7 @@ class LocalRuns implements Runs {
     const view = await this.view(executionId);
     if (view.endedAt !== undefined || view.status === "interrupted") refuse(hasEnded(view));
     const wanted = request(view);
-    if (coordinator) obey(coordinator, wanted);
+    if (coordinator) await obey(coordinator, wanted);
     else if (!(await postRequest(this.#world, (await this.#open.load(executionId)).entry.folder, wanted))) {
       refuse(doesNotReact(view));
     }
@@ -207,6 +232,7 @@ class LocalRuns implements Runs {
   async remove(executionId: string): Promise<void> {
     await this.#mustBeFinished(executionId);
     await removeRun({ world: this.#world, index: this.#index, run: await this.#open.load(executionId) });
+    this.#active.delete(executionId);
   }
 
   recover(): Promise<void> {
@@ -234,33 +260,16 @@ class LocalRuns implements Runs {
   }
 }
 
-const serverEnding = {
-  code: "RUN_NOT_ACTIVE",
-  error: "The server is about to end and starts nothing new.",
-  advice: "Call again when the server has been started anew.",
-} as const;
-
-function obey(coordinator: SubAgentCoordinator, request: RunRequest): void {
-  if (request.type === "cancel") coordinator.cancel(request.reason);
-  else coordinator.answer(request.taskId, request.questionId, request.answer);
+async function containmentText(processes: Processes): Promise<string> {
+  const { driver, guarantee, limits } = await processes.containment();
+  return `${driver}. ${guarantee} ${limits}`;
 }
 
-function hasEnded({ spec, status }: RunView): Problem {
-  return {
-    code: "RUN_NOT_ACTIVE",
-    error: `Run '${spec.executionId}' has ended (${status}).`,
-    field: "executionId",
-    advice: "Call aggregate_progress with the executionId to see its results.",
-  };
-}
-
-function doesNotReact({ spec, owner }: RunView): Problem {
-  return {
-    code: "RUN_NOT_ACTIVE",
-    error: `Run '${spec.executionId}' belongs to another process (pid ${owner.pid}), and that does not react.`,
-    field: "executionId",
-    advice: "Call again in a moment, or end that process: its agents end with it, and what is done is kept.",
-  };
+/** What a run begins with. */
+interface Beginning extends RunPlace {
+  readonly onEvent: StartExtras["onEvent"];
+  readonly workspaces: RunWorkspaces | undefined;
+  readonly containment: string;
 }
 
 function describeError(error: unknown): string {
@@ -268,5 +277,5 @@ function describeError(error: unknown): string {
 }
 
 function isSettled(view: RunView): boolean {
-  return view.endedAt !== undefined || view.status === "blocked";
+  return view.endedAt !== undefined || view.status === "blocked" || view.status === "paused";
 }

@@ -2,9 +2,10 @@
 import type { PlannedTask, RunSpec } from "../../schema/event.ts";
 import { refuse, type Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
-import type { ExecuteInput } from "../../schema/workflow.ts";
+import type { Constraints, ExecuteInput, UnenforcedLimit } from "../../schema/workflow.ts";
 import type { Result } from "../../util/result.ts";
-import { acceptAnalysis, type AcceptedAnalysis } from "../planning/accept-analysis.ts";
+import { acceptAnalysis, isOrderedByBatches, type AcceptedAnalysis } from "../planning/accept-analysis.ts";
+import { ignoreDependencies, type FreedTasks } from "../planning/ignore-dependencies.ts";
 import { planRun } from "../planning/plan-run.ts";
 import { checkCommands } from "./check-commands.ts";
 import { checkExecutor, checkRequest, checkTaskOptions, realExecutors, unenforcedLimits } from "./check-request.ts";
@@ -12,6 +13,7 @@ import { timePart } from "./plan-store.ts";
 import { isForbiddenWorkspace, resolveWorkspace } from "./resolve-workspace.ts";
 import type { CallOrigin } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
+import { unheldCalls } from "./unheld-calls.ts";
 
 /** Checks a call and makes the run's specification from it. */
 export async function prepareRun(
@@ -29,7 +31,7 @@ export async function prepareRun(
   const settings = granted(await world.settings(forbidden ? undefined : found.path));
   const executor = input.executor ?? settings.executor;
   checkExecutor(executor, "executor");
-  const accepted = await acceptTasks(world, input);
+  const { accepted, warnings } = inMode(input.mode, await acceptTasks(world, input));
   checkTaskOptions(accepted.tasks, executor);
   checkEdits(accepted.tasks);
   const { allowCommands: patterns, userFile, maxAgents } = settings;
@@ -59,13 +61,13 @@ export async function prepareRun(
     title: input.title ?? accepted.title ?? titleOf(accepted.tasks),
     tasks: [...plan.tasks],
     batches: plan.batches.map((batch) => [...batch]),
-    mode: input.mode ?? "dependency",
+    mode: input.mode ?? (isOrderedByBatches(accepted) ? "batch" : "dependency"),
     strategy: input.executionStrategy ?? "conservative",
     maxParallelAgents: plan.agents,
     executor: real && executor === "simulated" ? (plan.tasks.find(isReal)?.executorKind ?? executor) : executor,
     apply,
     constraints,
-    unenforced: unenforcedLimits(constraints),
+    unenforced: [...warnings, ...unheldLimits(world, constraints, plan.tasks)],
     estimatedSpeedup: plan.estimatedSpeedup,
     recommendedAgents: plan.recommendedAgents,
     criticalPath: [...plan.criticalPath],
@@ -77,6 +79,20 @@ export async function prepareRun(
     ...(input.planId !== undefined && { planId: input.planId }),
     ...(input.idempotencyKey !== undefined && { idempotencyKey: input.idempotencyKey }),
   };
+}
+
+/** What a mode makes of the tasks before they are planned. */
+function inMode(mode: ExecuteInput["mode"], accepted: AcceptedAnalysis): FreedTasks {
+  return mode === "parallel" ? ignoreDependencies(accepted) : { accepted, warnings: [] };
+}
+
+/** Limits that cannot be held here, or not as strictly as asked for. */
+function unheldLimits(world: RunsWorld, constraints: Constraints, tasks: readonly PlannedTask[]): UnenforcedLimit[] {
+  const resources = !tasks.some(isReal) || world.processes.usage !== undefined;
+  const executorKinds = tasks.map((task) => task.executorKind);
+  const { gateway, environment } = world.calls;
+  const calls = unheldCalls({ constraints, executorKinds, obstacle: gateway.obstacle(environment) });
+  return [...unenforcedLimits(constraints, { resources }), ...calls];
 }
 
 const isReal = (task: PlannedTask): boolean => task.executorKind !== "simulated";

@@ -15,7 +15,7 @@ export function programRunner(world: {
   readonly environment: Environment;
 }): RunProgram {
   const { processes, clock, environment } = world;
-  return async ({ command, folder, executionId, taskId, signal }) => {
+  return async ({ command, folder, executionId, taskId, signal, onProcess }) => {
     const parsed = parseCommand(command, "command", shellOf(environment));
     if (!parsed.ok) return parsed.error.error;
     const result = await runProgram({
@@ -26,6 +26,7 @@ export function programRunner(world: {
       env: programEnvironment({ server: environment, executionId, taskId }),
       timeoutMs: programTimeoutMs,
       ...(signal && { signal }),
+      ...(onProcess && { onProcess }),
     });
     const tail = result.outputTail === "" ? "" : `: ${result.outputTail}`;
     if (result.spawnError !== undefined) return result.spawnError;

@@ -1,3 +1,6 @@
+import type { RunSpec } from "../../schema/event.ts";
+import { ProblemError } from "../../schema/problem.ts";
+import { runMark } from "../execution/agent-environment.ts";
 import { openJournal, readJournal } from "../journal/journal.ts";
 import type { RunIndex } from "../journal/run-index.ts";
 import { viewRun } from "../progress/run-view.ts";
@@ -5,9 +8,6 @@ import type { RunsWorld } from "./runs-world.ts";
 
 /** How many of the newest runs are looked at; older ones were looked at before. */
 const window = 50;
-
-/** Environment mark that every agent of a run carries. */
-export const runMark = "PARALLELIZATION_RUN";
 
 /**
  * Puts right what dead processes left: ends their agents, restores a half-written apply, and writes
@@ -26,5 +26,17 @@ export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<vo
     const reason = `the process that ran it (pid ${view.owner.pid}) is gone`;
     await journal.append([{ type: "run.interrupted", reason, seq: view.seq + 1, at: view.at }]);
     await journal.close();
+    if (view.spec.isolated) await keepUnfinishedWork(world, view.spec);
+  }
+}
+
+/** Keeps what agents left in their folders as snapshots, and removes the folders. */
+async function keepUnfinishedWork(world: RunsWorld, spec: RunSpec): Promise<void> {
+  try {
+    await (await world.openWorkspaces(spec)).cleanUp(true);
+  } catch (error) {
+    // The workspace may be gone for good; the folders then stay where they are.
+    if (!(error instanceof ProblemError)) throw error;
+    world.log(`the folders of ${spec.executionId} stay: ${error.message}`);
   }
 }

@@ -30,8 +30,11 @@ export function isForbiddenWorkspace(path: string, surroundings: Surroundings): 
   return trimmed === "" || /^[A-Za-z]:$/.test(trimmed) || trimmed === surroundings.homeFolder.replace(/[/\\]+$/, "");
 }
 
+/** No system takes a longer one. */
+const longestPath = 4_000;
+
 function absolute(argument: string, surroundings: Surroundings): string {
-  if (argument.trim() === "" || argument.includes("\0")) {
+  if (argument.trim() === "" || argument.includes("\0") || argument.length > longestPath) {
     refuse({
       code: "WORKSPACE_NOT_FOUND",
       error: "The workspace is an empty or impossible path.",

@@ -8,7 +8,9 @@ import type { Problem } from "../../schema/problem.ts";
 import type { SimulationSettings } from "../../schema/simulation.ts";
 import type { Result } from "../../util/result.ts";
 import type { Executor } from "../execution/executor.ts";
+import type { ResourceWatch } from "../limits/resource-watch.ts";
 import type { RunView } from "../progress/run-view.ts";
+import type { CallWorld } from "./call-world.ts";
 import type { Plans } from "./plans.ts";
 import type { Surroundings } from "./resolve-workspace.ts";
 import type { RunProgram, RunWorkspaces } from "./workspaces.ts";
@@ -39,6 +41,10 @@ export interface RunsWorld {
   readonly files: Files;
   readonly machine: Machine;
   readonly processes: Processes;
+  /** Watches what the real agents of all runs use. */
+  readonly resources: ResourceWatch;
+  /** What calls to models are led and limited with. */
+  readonly calls: CallWorld;
   readonly plans: Plans;
   readonly stateFolder: string;
   readonly surroundings: Surroundings;

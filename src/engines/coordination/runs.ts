@@ -30,6 +30,10 @@ export interface Runs {
   watch(executionId: string, sink: (event: RunEvent) => void): () => void;
   /** Stops a run: agents end within the grace period; what is done is kept. */
   cancel(executionId: string, reason: string): Promise<void>;
+  /** Pauses a run: nothing new starts, agents whose calls are metered wait at their next call, others finish. */
+  pause(executionId: string, reason: string): Promise<void>;
+  /** Lets a paused run go on; one that its budget had paused gets as much again. */
+  resume(executionId: string): Promise<void>;
   answer(executionId: string, answer: QuestionAnswer): Promise<void>;
   /** Writes what a finished run has merged into the user's files. */
   apply(executionId: string): Promise<void>;

@@ -10,37 +10,22 @@
  *
  * It does not choose what runs next (scheduling), start processes (execution) or merge (merging).
  */
-import type { Clock } from "../../ports/clock.ts";
 import type { EventSink } from "../../ports/sink.ts";
-import type { EventBody, EventOf, Owner, PlannedTask, RunEvent, RunSpec } from "../../schema/event.ts";
+import type { EventBody, EventOf, PlannedTask, RunEvent, RunSpec } from "../../schema/event.ts";
 import { assert, unreachable } from "../../util/assert.ts";
 import { deferred } from "../../util/deferred.ts";
-import type { Executor, StopReason } from "../execution/executor.ts";
-import type { Journal } from "../journal/journal.ts";
+import { numberAt } from "../../util/number-at.ts";
+import type { StopReason } from "../execution/executor.ts";
 import { applyEvent, startView, type RunView } from "../progress/run-view.ts";
 import type { Command } from "../scheduling/command.ts";
 import { initialState, type RunState } from "../scheduling/run-state.ts";
 import { transition } from "../scheduling/transition.ts";
+import type { RunWorld } from "./run-world.ts";
 import { verifyMerge } from "./verify-merge.ts";
 import { Attempt } from "./attempt.ts";
-import { dependencyCommits, dependencyResults } from "./dependency-results.ts";
-import type { Candidate, RunProgram, RunWorkspaces } from "./workspaces.ts";
-
-/** What a run works with. */
-export interface RunWorld {
-  readonly clock: Clock;
-  readonly journal: Journal;
-  /** Wait for the journal before going on; false for runs that can be repeated for nothing. */
-  readonly durable: boolean;
-  readonly executorFor: (kind: string) => Executor;
-  /** Absent when the run works on no files. */
-  readonly workspaces: RunWorkspaces | undefined;
-  readonly runProgram: RunProgram;
-  readonly owner: Owner;
-  readonly containment: string;
-  /** Told of a bug or a broken disk that ended the run. */
-  readonly onBreakdown: (error: unknown) => void;
-}
+import { agentAssignment } from "./agent-assignment.ts";
+import { dependencyCommits } from "./dependency-results.ts";
+import { mergeCandidates } from "./merge-candidates.ts";
 
 /** Runs one run's tasks with its agents, from its first event to its last. */
 export class SubAgentCoordinator {
@@ -57,6 +42,7 @@ export class SubAgentCoordinator {
   #draining = false;
   #closed = false;
   #cancelRunTimer: () => void = () => undefined;
+  #endPace: (() => void) | undefined;
 
   constructor(spec: RunSpec, world: RunWorld) {
     this.#spec = spec;
@@ -91,12 +77,25 @@ export class SubAgentCoordinator {
     if (timeoutMinutes !== undefined) {
       this.#cancelRunTimer = clock.setTimer(timeoutMinutes * 60_000, () => this.#emit({ type: "run.timed-out" }));
     }
+    const running = (): number => (this.#view ? this.#view.working + this.#view.blocked : 0);
+    this.#endPace = this.#world.pace?.({ spec: this.#spec, running, emit: (body) => this.#emit(body) });
     await journal.flush();
   }
 
   /** Stops the run: agents end within their grace period, what is done is kept. */
   cancel(reason: string): void {
     if (!this.#closed) this.#emit({ type: "run.cancel-requested", reason });
+  }
+
+  /** Nothing new starts and no metered call begins until `resume`. */
+  pause(reason: string): void {
+    if (this.#view?.paused === undefined) this.#emit({ type: "run.paused", by: "person", reason });
+  }
+
+  /** Goes on; a run that its budget had paused gets as much again. */
+  resume(): void {
+    const { paused } = this.view;
+    if (paused) this.#emit({ type: "run.resumed", extendsBudget: paused.by === "budget" });
   }
 
   /** Answers an agent's question; false when nobody waits for it. */
@@ -108,7 +107,7 @@ export class SubAgentCoordinator {
   async interrupt(reason: string): Promise<void> {
     if (this.#closed) return;
     this.#emit({ type: "run.interrupted", reason });
-    this.#closed = true;
+    this.#cease();
     for (const attempt of this.#attempts.values()) attempt.stop("shutdown", reason);
     await this.#world.journal.flush();
     this.#done.resolve(this.view);
@@ -149,6 +148,7 @@ export class SubAgentCoordinator {
     else applyEvent(this.view, event);
     const [state, commands] = transition(this.#state, event);
     this.#state = state;
+    this.#world.calls?.hear(event);
     for (const command of commands) this.#perform(command);
     if (event.type === "task.started") this.#launch(event);
     for (const sink of this.#sinks) sink(event);
@@ -212,30 +212,23 @@ export class SubAgentCoordinator {
   }
 
   #launch(event: EventOf<"task.started">): void {
-    const { taskId, attempt: number, agentId } = event;
+    const { taskId } = event;
     const planned = this.#tasks.get(taskId);
     assert(planned, `unknown task ${taskId}`);
-    const { task, order } = planned;
-    const { clock, workspaces, runProgram, executorFor } = this.#world;
+    const { task } = planned;
+    const { clock, workspaces, runProgram, executorFor, resources, calls } = this.#world;
     const attempt = new Attempt({
       clock,
       workspaces,
       runProgram,
+      resources,
+      calls,
+      rank: numberAt(this.#state.index.ranks, planned.order),
       setup: this.#spec.setup,
       executor: executorFor(task.executorKind),
       dependencyCommits: dependencyCommits(this.view, task),
       emit: (body) => this.#emit(body),
-      assignment: {
-        executionId: this.#spec.executionId,
-        agentId,
-        task,
-        order,
-        attempt: number,
-        goal: this.#spec.title,
-        strategy: this.#spec.strategy,
-        dependencies: dependencyResults(this.view, task),
-        previousError: this.view.tasks.get(taskId)?.previousError,
-      },
+      assignment: agentAssignment({ spec: this.#spec, view: this.view, planned, event }),
     });
     this.#attempts.set(taskId, attempt);
     attempt.run().then(
@@ -245,13 +238,7 @@ export class SubAgentCoordinator {
   }
 
   async #merge(command: Command & { type: "merge" }): Promise<void> {
-    const candidates: Candidate[] = command.candidates.flatMap((taskId) => {
-      const planned = this.#tasks.get(taskId);
-      const view = this.view.tasks.get(taskId);
-      const commit = view?.outcome?.commit;
-      if (!planned || !view || commit === undefined) return [];
-      return [{ ...planned, agentId: view.agentId ?? "", commit, changes: view.changes }];
-    });
+    const candidates = mergeCandidates(command.candidates, this.#tasks, this.view);
     const { workspaces, runProgram } = this.#world;
     assert(workspaces, "a run that merges has workspaces");
     const merged = await workspaces.merge(candidates, command.held);
@@ -267,9 +254,15 @@ export class SubAgentCoordinator {
     this.#emit({ ...applied, type: "apply.finished" });
   }
 
-  #close(): void {
+  /** Nothing more happens to the run. */
+  #cease(): void {
     this.#closed = true;
     this.#cancelRunTimer();
+    this.#endPace?.();
+  }
+
+  #close(): void {
+    this.#cease();
     this.#effect(async () => {
       await this.#world.journal.flush();
       const { status, apply } = this.view;
@@ -281,8 +274,9 @@ export class SubAgentCoordinator {
   /** A bug or a broken disk: agents are stopped, the run says that it is interrupted, and whoever waits is told. */
   #fail(cause: unknown): void {
     if (this.#closed && this.#view?.endedAt !== undefined) return;
-    this.#closed = true;
-    this.#cancelRunTimer();
+    this.#cease();
+    // Whoever starts it is told; nothing has begun.
+    if (this.#view === undefined) return;
     for (const attempt of this.#attempts.values()) attempt.stop("shutdown", "the run broke down");
     const message = cause instanceof Error ? cause.message : String(cause);
     const body = { type: "run.interrupted", reason: `it broke down: ${message}` } as const;

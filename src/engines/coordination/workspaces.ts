@@ -1,3 +1,4 @@
+import type { ChildProcess } from "../../ports/processes.ts";
 import type { FileChange } from "../../schema/change.ts";
 import type { EventOf, PlannedTask } from "../../schema/event.ts";
 import type { Result } from "../../util/result.ts";
@@ -63,4 +64,6 @@ export type RunProgram = (request: {
   readonly executionId: string;
   readonly taskId: string;
   readonly signal?: AbortSignal;
+  /** Told of its process as soon as there is one. */
+  readonly onProcess?: (child: ChildProcess) => void;
 }) => Promise<string | undefined>;

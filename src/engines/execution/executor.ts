@@ -1,3 +1,5 @@
+import type { CallMeter } from "../../ports/model-calls.ts";
+import type { ChildProcess } from "../../ports/processes.ts";
 import type { FileChange } from "../../schema/change.ts";
 import type { PlannedTask } from "../../schema/event.ts";
 import type { AgentError, Usage } from "../../schema/outcome.ts";
@@ -26,6 +28,22 @@ export interface AgentAssignment {
   readonly dependencies: readonly DependencyResult[];
   /** Why the attempt before this one failed. */
   readonly previousError: string | undefined;
+  /** What the agent and everything it starts may use. Simulated agents keep to the CPU by themselves; whoever starts real ones holds it. */
+  readonly limits?: { readonly maxMemoryMB?: number | undefined; readonly maxCPUPercent?: number | undefined };
+  /** How its calls to models are led and counted; absent when no limit on them is set. */
+  readonly models?: ModelAccess;
+  /** Told of a real agent's process as soon as there is one. */
+  readonly onProcess?: (child: ChildProcess) => void;
+}
+
+/** An agent's way to its models when a limit is set. */
+export interface ModelAccess {
+  /** Variables that lead the calls of a real agent through the gateway; empty when they cannot be led. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What a simulated agent draws its calls from. */
+  readonly meter: CallMeter;
+  /** Whether a call of the agent's is held back at this moment: then its silence is no fault of its own. */
+  readonly isHeldBack: () => boolean;
 }
 
 /** What an agent says while it works. */
@@ -37,6 +55,12 @@ export type AgentReport =
       readonly operation?: string;
       readonly files?: readonly string[];
       readonly usage?: Usage;
+    }
+  | {
+      /** What a simulated agent uses from now on; real ones are measured. */
+      readonly type: "resources";
+      readonly memoryMB?: number;
+      readonly cpuPercent?: number;
     }
   | {
       readonly type: "question";

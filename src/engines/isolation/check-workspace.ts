@@ -30,11 +30,6 @@ export interface WorkspaceCheck {
   readonly homeFolder: string;
 }
 
-/** No system takes longer paths. */
-const MAX_PATH = 4_000;
-/** As much of a path as a person reads. */
-const SHOWN_PATH = 200;
-
 /** What git keeps while an operation is unfinished, and what the operation is called. */
 const UNFINISHED: readonly (readonly [file: string, operation: string])[] = [
   ["MERGE_HEAD", "merge"],
@@ -80,11 +75,11 @@ function notAllowed(error: string, advice: string): never {
 }
 
 async function checkFolder(path: string, { files, homeFolder }: WorkspaceCheck): Promise<string> {
-  const root = path.length > MAX_PATH ? undefined : await files.realPath(path);
+  const root = await files.realPath(path);
   if (root === undefined) {
     return refuse({
       code: "WORKSPACE_NOT_FOUND",
-      error: `The workspace ${path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path} does not exist.`,
+      error: `The workspace ${path} does not exist.`,
       field: "workspace",
       advice: "Give the absolute path of a folder that exists.",
     });

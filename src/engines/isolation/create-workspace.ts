@@ -63,16 +63,16 @@ async function fill(workspace: TaskWorkspace, creation: WorkspaceCreation): Prom
  * Git checks out an empty folder, and is content, where it cannot read the tree of a commit, such as
  * when the user's repository is gone: what is missing would look as if the agent had deleted it.
  */
-async function refuseIncomplete(workspace: TaskWorkspace, { git, shadow, start }: WorkspaceCreation): Promise<void> {
-  const { root } = workspace;
-  const wanted = await git.run(["rev-parse", "--verify", "--end-of-options", `${start}^{tree}`], {
-    gitDir: shadow.gitDir,
+async function refuseIncomplete({ root, taskId }: TaskWorkspace, { git, start }: WorkspaceCreation): Promise<void> {
+  const compared = await git.run(["diff-index", "--cached", "--quiet", "--end-of-options", start, "--"], {
+    gitDir: `${root}/.git`,
+    workTree: root,
+    answers: [1, 128],
   });
-  const found = await git.run(["write-tree"], { gitDir: `${root}/.git`, workTree: root, config: FAST });
-  if (found.text === wanted.text) return;
+  if (compared.exitCode === 0) return;
   refuse({
     code: "STORAGE_FAILED",
-    error: `Not all files that ${workspace.taskId} starts from could be read.`,
+    error: `Not all files that ${taskId} starts from could be read.`,
     advice: "Look whether the workspace is still where it was, and whether git status and git fsck work in it.",
   });
 }

@@ -2,7 +2,7 @@ import { eventBodySchema, type RunEvent } from "../../schema/event.ts";
 import { crc32 } from "../../util/crc32.ts";
 
 /** Version of the line format; a reader refuses newer ones. */
-export const journalVersion = 1;
+const journalVersion = 1;
 
 const crcField = /,"crc":"([0-9a-f]{8})"\}$/;
 

@@ -14,7 +14,7 @@ import { failed, ok, type Result } from "../../util/result.ts";
 import { decodeLine, encodeLine } from "./journal-line.ts";
 
 /** Name of the journal in a run's folder. */
-export const journalName = "events.jsonl";
+const journalName = "events.jsonl";
 
 /** Events that may be lost with the power: they only say how far something is. */
 const fleeting: ReadonlySet<EventType> = new Set<EventType>(["task.progressed"]);
@@ -81,8 +81,11 @@ function groupCommit(file: AppendFile, durable: boolean): Journal {
     },
     flush,
     async close() {
-      await flush();
-      await file.close();
+      try {
+        await flush();
+      } finally {
+        await file.close();
+      }
     },
   };
 }

@@ -30,7 +30,7 @@ export interface Backup {
 const MAX_APPLIES = 1_000;
 
 /** The folder that holds the originals of every apply of a run. */
-export async function backupsOf(stateFolder: string, executionId: string): Promise<string> {
+async function backupsOf(stateFolder: string, executionId: string): Promise<string> {
   return `${stateFolder}/backups/${await encodeId(executionId)}`;
 }
 

@@ -40,7 +40,7 @@ export interface MergeRequest {
 }
 
 /** Name of the ref of the shadow that holds what a run has merged. */
-export async function mergedRef(executionId: string): Promise<string> {
+async function mergedRef(executionId: string): Promise<string> {
   return `refs/runs/${await encodeId(executionId)}/merged`;
 }
 

@@ -45,6 +45,14 @@ export function acceptAnalysis(request: AcceptRequest): Result<AcceptedAnalysis,
     : acceptBatches(request.analysis, request.field);
 }
 
+/**
+ * Whether the order of the batches is the only order there is: several batches, and not one dependency between tasks.
+ * Whoever sends that means the batches to run one after the other.
+ */
+export function isOrderedByBatches({ tasks, edges, batches = [] }: AcceptedAnalysis): boolean {
+  return batches.length > 1 && edges.length === 0 && tasks.every((task) => (task.dependsOn ?? []).length === 0);
+}
+
 function acceptTasks(tasks: readonly TaskInput[], field: string): Result<AcceptedAnalysis, Problem> {
   const problem = checkTasks(tasks, field);
   if (problem) return failed(problem);

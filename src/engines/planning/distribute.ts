@@ -7,6 +7,7 @@ import { predictConflicts } from "../analysis/predicted-conflicts.ts";
 import { reachability } from "../analysis/reachability.ts";
 import { readGraphEdges, type ReadableGraph } from "../analysis/read-graph.ts";
 import { buildTaskGraph, type TaskGraph } from "../analysis/task-graph.ts";
+import type { WireEdge, WireGraph } from "../../schema/graph.ts";
 import type { Batch } from "../../schema/plan.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
@@ -32,6 +33,8 @@ export interface Distribution {
   /** 100 x mean / maximum of the minutes each agent works. */
   readonly loadBalance: number;
   readonly reasoning: string;
+  /** The edges of the graph given that the tasks do not state; absent when there are none. The nodes are the batches' tasks. */
+  readonly dependencyGraph?: WireGraph;
 }
 
 const defaultAgents = 3;
@@ -53,16 +56,25 @@ export function distribute(request: DistributeRequest): Result<Distribution, Pro
   const graph = built.value;
   const forecasts = goal === "minimize-conflicts" ? predictConflicts(graph, reachability(graph)) : [];
   const schedule = shortestSchedule(graph, { goal, forecasts, agents });
-  const batches = toBatches(graph, goalGroups(graph, { goal, forecasts }), { agents });
+  const apart = forecasts.map(({ taskNumbers }) => taskNumbers);
+  const batches = toBatches(graph, goalGroups(graph, { goal, forecasts }), { agents, apart });
   const estimatedTotalTime = roundTo(schedule.makespanMinutes, 6);
   const loadBalance = balanceOf(schedule, Math.min(agents, graph.count));
+  const unstated = unstatedEdges(request.tasks, edges.value);
   const shown = { graph, agents, estimatedTotalTime, loadBalance, conflicts: forecasts.length };
   return ok({
     batches,
     estimatedTotalTime,
     loadBalance,
     reasoning: `${goalReason(goal, shown)} ${barrierReason(batches, estimatedTotalTime)}`,
+    ...(unstated.length > 0 ? { dependencyGraph: { nodes: {}, edges: unstated } } : {}),
   });
+}
+
+/** What only the graph says about the order must not be lost on the way to the run. */
+function unstatedEdges(tasks: readonly TaskInput[], edges: readonly WireEdge[]): WireEdge[] {
+  const needs = new Map(tasks.map((task) => [task.id, new Set(task.dependsOn)]));
+  return edges.filter((edge) => needs.get(edge.to)?.has(edge.from) !== true);
 }
 
 interface GoalAgents {

@@ -135,9 +135,22 @@ function statusesById(agents: readonly AgentProgress[]): Record<string, AgentPro
   const statuses = Object.create(null) as Record<string, AgentProgress>;
   // Of an agent with several tasks the one it is at says how it stands.
   for (const agent of agents) {
-    if (agent.status !== "complete" || statuses[agent.agentId] === undefined) statuses[agent.agentId] = agent;
+    if (agent.status !== "complete" || statuses[agent.agentId] === undefined) statuses[agent.agentId] = statusOf(agent);
   }
   return statuses;
+}
+
+/** Only what is progress: whole results, which serve as progress too, would carry their diffs along. */
+function statusOf(agent: AgentProgress): AgentProgress {
+  const { agentId, currentTask, percentComplete, status, taskWeight, estimatedTimeRemaining } = agent;
+  return {
+    agentId,
+    currentTask,
+    percentComplete,
+    status,
+    ...(taskWeight === undefined ? {} : { taskWeight }),
+    ...(estimatedTimeRemaining === undefined ? {} : { estimatedTimeRemaining }),
+  };
 }
 
 function checkAgents(agents: readonly AgentProgress[]): Problem | undefined {
@@ -145,7 +158,7 @@ function checkAgents(agents: readonly AgentProgress[]): Problem | undefined {
   if (agents.length === 0 || agents.length > taskLimits.tasksPerCall) {
     return {
       code: "INVALID_ARGUMENT",
-      error: `agentProgresses must hold 1 to ${taskLimits.tasksPerCall} agents, not ${agents.length}`,
+      error: `agentProgresses array is required: it must hold 1 to ${taskLimits.tasksPerCall} agents, not ${agents.length}`,
       field,
       example: [{ agentId: "agent-1", currentTask: "api", percentComplete: 40, status: "working" }],
       advice: "Give one entry for each agent.",

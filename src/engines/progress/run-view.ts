@@ -4,6 +4,11 @@ import type { PlannedTask, RunEvent, RunSpec, EventOf, Owner } from "../../schem
 import type { Outcome, Usage } from "../../schema/outcome.ts";
 import type { RunStatus } from "../../schema/workflow.ts";
 import { assert } from "../../util/assert.ts";
+import { answerQuestion } from "./answer-question.ts";
+import { noteLimit, type LimitView } from "./note-limit.ts";
+import { usageWith } from "./usage-with.ts";
+
+export type { LimitView } from "./note-limit.ts";
 
 /** Where a task stands. `blocked` waits for an answer. */
 export type TaskState = "waiting" | "running" | "blocked" | "succeeded" | "failed" | "skipped" | "cancelled";
@@ -40,10 +45,15 @@ export interface TaskView {
   percent?: number;
   percentSource?: "reported" | "plan" | "estimated";
   files: readonly string[];
+  /** What all its attempts have used. */
   usage?: Usage;
+  /** What the attempts before the present one have used. */
+  usedBefore?: Usage;
   outcome?: Outcome;
   /** Why the attempt before the present one failed. */
   previousError?: string;
+  /** Limits that were warned about or held against it, the newest word on each. */
+  limits?: readonly LimitView[];
   changes: readonly FileChange[];
   skippedReason?: string;
 }
@@ -73,6 +83,12 @@ export interface RunView {
   working: number;
   blocked: number;
   maxParallel: number;
+  /** How many agents may work at once for now, and why that changed. */
+  capacity?: EventOf<"capacity.changed">;
+  /** Why nothing new starts for now. */
+  paused?: Omit<EventOf<"run.paused">, "type">;
+  /** How often the budget was allowed again. */
+  budgetExtensions?: number;
   endedAt?: number;
 }
 
@@ -131,6 +147,22 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     case "task.finished":
       applyTaskEvent(view, event);
       return;
+    case "limit.warned":
+    case "limit.enforced":
+      noteLimit(taskOf(view, event.taskId), event);
+      return;
+    case "capacity.changed":
+      view.capacity = event;
+      return;
+    case "run.paused":
+      view.paused = { by: event.by, reason: event.reason };
+      view.status = "paused";
+      return;
+    case "run.resumed":
+      delete view.paused;
+      if (event.extendsBudget) view.budgetExtensions = (view.budgetExtensions ?? 0) + 1;
+      view.status = standingStatus(view);
+      return;
     case "run.timed-out":
       view.failureReason = "the run's time limit was reached";
       return;
@@ -176,9 +208,14 @@ export function interruptView(view: RunView, reason: string): void {
 type TaskEvent = RunEvent &
   EventOf<"task.started" | "task.skipped" | "task.progressed" | "task.asked" | "task.answered" | "task.finished">;
 
+function taskOf(view: RunView, taskId: string): TaskView {
+  const task = view.tasks.get(taskId);
+  assert(task, `event for unknown task ${taskId}`);
+  return task;
+}
+
 function applyTaskEvent(view: RunView, event: TaskEvent): void {
-  const task = view.tasks.get(event.taskId);
-  assert(task, `event for unknown task ${event.taskId}`);
+  const task = taskOf(view, event.taskId);
   task.lastActivityAt = event.at;
   const before = task.state;
   switch (event.type) {
@@ -189,6 +226,7 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       task.firstStartedAt ??= event.at;
       task.startedAt ??= event.at;
       if (task.outcome?.error) task.previousError = task.outcome.error.message;
+      if (task.usage) task.usedBefore = task.usage;
       delete task.outcome;
       break;
     case "task.skipped":
@@ -211,7 +249,7 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       });
       break;
     case "task.answered":
-      answerQuestion(view, event);
+      answerQuestion(view.questions, event);
       if (task.state === "blocked") task.state = "running";
       break;
     case "task.finished":
@@ -220,25 +258,22 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
   countState(view, before, -1);
   countState(view, task.state, 1);
   view.maxParallel = Math.max(view.maxParallel, view.working + view.blocked);
-  if (view.endedAt === undefined) view.status = view.blocked > 0 && view.working === 0 ? "blocked" : "running";
+  if (view.endedAt === undefined) view.status = standingStatus(view);
+}
+
+/** Where a run stands that has not ended. */
+function standingStatus(view: RunView): RunStatus {
+  if (view.paused) return "paused";
+  return view.blocked > 0 && view.working === 0 ? "blocked" : "running";
 }
 
 function applyProgress(task: TaskView, event: EventOf<"task.progressed">): void {
   if (event.operation !== undefined) task.operation = event.operation;
   if (event.files) task.files = [...new Set([...task.files, ...event.files])];
-  if (event.usage) task.usage = event.usage;
+  if (event.usage) task.usage = usageWith(task.usedBefore, event.usage);
   if (event.percent === undefined) return;
   task.percent = Math.max(task.percent ?? 0, event.percent);
   task.percentSource = event.source ?? "reported";
-}
-
-function answerQuestion(view: RunView, event: EventOf<"task.answered">): void {
-  const question = view.questions.find(
-    (asked) => asked.taskId === event.taskId && asked.questionId === event.questionId,
-  );
-  if (!question) return;
-  question.answer = event.answer;
-  question.answeredBy = event.by;
 }
 
 function finishTask(task: TaskView, event: RunEvent & EventOf<"task.finished">): void {
@@ -248,7 +283,7 @@ function finishTask(task: TaskView, event: RunEvent & EventOf<"task.finished">):
   task.workedMs = (task.workedMs ?? 0) + outcome.durationMs;
   task.changes = outcome.changes;
   task.files = outcome.changes.map((change) => change.file);
-  if (outcome.usage) task.usage = outcome.usage;
+  if (outcome.usage) task.usage = usageWith(task.usedBefore, outcome.usage);
   if (outcome.success) {
     task.state = "succeeded";
     task.percent = 100;

@@ -4,7 +4,7 @@ import { setStanding } from "./settle.ts";
 
 /** Starts what may start now, most urgent first, as long as agents are free. */
 export function dispatch(state: RunState, commands: Command[]): void {
-  while (state.closedBecause === undefined && !state.delaying && state.freeAgents.size > 0) {
+  while (state.closedBecause === undefined && !state.delaying && !state.paused && hasAgent(state)) {
     const task = state.ready.pop();
     if (task === undefined) return;
     if (state.standings[task] !== standing.ready) continue;
@@ -12,6 +12,10 @@ export function dispatch(state: RunState, commands: Command[]): void {
     if (short === undefined) start(state, task, commands);
     else state.admission.wait(task, short);
   }
+}
+
+function hasAgent({ freeAgents, counts, capacity }: RunState): boolean {
+  return freeAgents.size > 0 && (counts[standing.running] ?? 0) < capacity;
 }
 
 function start(state: RunState, task: number, commands: Command[]): void {

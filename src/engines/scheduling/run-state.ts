@@ -2,6 +2,7 @@ import type { RunSpec } from "../../schema/event.ts";
 import type { RunStatus } from "../../schema/workflow.ts";
 import type { BinaryHeap } from "../../util/binary-heap.ts";
 import { binaryHeap } from "../../util/binary-heap.ts";
+import { numberAt } from "../../util/number-at.ts";
 import { buildAdmission, type Admission } from "./admission.ts";
 import { indexTasks, type TaskIndex } from "./task-index.ts";
 
@@ -39,10 +40,10 @@ export interface RunState {
   readonly ready: BinaryHeap;
   /** Numbers of the agents that are free, lowest first. */
   readonly freeAgents: BinaryHeap;
-  /** Mode `batch`: the batch of each task, how many of each batch are unsettled, and the batch at work. */
+  /** Modes `batch` and `pipeline`: the batch of each task, how many of each batch are unsettled, and the batch at work. */
   readonly batchOf: Int32Array;
   readonly unsettledInBatch: Int32Array;
-  /** Mode `batch`: ready tasks of batches whose turn has not come. */
+  /** Ready tasks of batches whose turn has not come. */
   readonly parked: number[][];
   currentBatch: number;
   /** Why nothing new may start any more. */
@@ -51,6 +52,10 @@ export interface RunState {
   timedOut: boolean;
   /** A start delay is running; nothing starts until it has elapsed. */
   delaying: boolean;
+  /** Nothing starts until the run is resumed. */
+  paused: boolean;
+  /** How many tasks may run at once at present. */
+  capacity: number;
   readonly mergedCount: { held: number; applyRefused: boolean };
   outcome: RunStatus | undefined;
 }
@@ -58,6 +63,7 @@ export interface RunState {
 /** The state of a run about which nothing has happened yet but that it was created. */
 export function initialState(spec: RunSpec): RunState {
   const index = indexTasks(spec.tasks);
+  const { ranks } = index;
   const count = spec.tasks.length;
   const agents = spec.mode === "sequential" ? 1 : spec.maxParallelAgents;
   const freeAgents = binaryHeap((left, right) => left < right);
@@ -65,6 +71,8 @@ export function initialState(spec: RunSpec): RunState {
   const counts = new Int32Array(6);
   counts[standing.waiting] = count;
   const { batchOf, sizes } = indexBatches(spec, index);
+  // In a pipeline the phase ahead gets only the agents that the phase before it has no work for.
+  const urgencyOf = (task: number): number => numberAt(batchOf, task) * count + numberAt(ranks, task);
   return {
     spec,
     index,
@@ -75,7 +83,7 @@ export function initialState(spec: RunSpec): RunState {
     unmet: Int32Array.from(index.needCount),
     attempts: new Int32Array(count),
     agentOf: new Int32Array(count),
-    ready: binaryHeap((left, right) => index.rank(left) < index.rank(right)),
+    ready: binaryHeap((left, right) => urgencyOf(left) < urgencyOf(right)),
     freeAgents,
     batchOf,
     unsettledInBatch: sizes,
@@ -85,6 +93,8 @@ export function initialState(spec: RunSpec): RunState {
     cancelled: false,
     timedOut: false,
     delaying: false,
+    paused: false,
+    capacity: agents,
     mergedCount: { held: 0, applyRefused: false },
     outcome: undefined,
   };
@@ -93,7 +103,7 @@ export function initialState(spec: RunSpec): RunState {
 function indexBatches(spec: RunSpec, index: TaskIndex): { batchOf: Int32Array; sizes: Int32Array } {
   const batchOf = new Int32Array(spec.tasks.length);
   const sizes = new Int32Array(spec.batches.length);
-  if (spec.mode !== "batch") return { batchOf, sizes };
+  if (spec.mode !== "batch" && spec.mode !== "pipeline") return { batchOf, sizes };
   spec.batches.forEach((batch, number) => {
     for (const id of batch) batchOf[index.numberOf(id)] = number;
     sizes[number] = batch.length;

@@ -47,11 +47,11 @@ function freeAgent(state: RunState, task: number): void {
 }
 
 function satisfyDependents(state: RunState, task: number): void {
-  for (const dependent of state.index.dependentsOf(task)) {
+  state.index.eachDependent(task, (dependent) => {
     const unmet = numberAt(state.unmet, dependent) - 1;
     state.unmet[dependent] = unmet;
     if (unmet === 0 && state.standings[dependent] === standing.waiting) release(state, dependent);
-  }
+  });
 }
 
 function skipDependents(state: RunState, task: number, commands: Command[]): void {
@@ -59,11 +59,11 @@ function skipDependents(state: RunState, task: number, commands: Command[]): voi
   for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
     const verb = state.standings[next] === standing.failed ? "failed" : "was skipped";
     const reason = `depends on '${state.index.ids[next]}', which ${verb}`;
-    for (const dependent of state.index.dependentsOf(next)) {
-      if (!isUnstarted(state, dependent)) continue;
+    state.index.eachDependent(next, (dependent) => {
+      if (!isUnstarted(state, dependent)) return;
       skip({ state, task: dependent, reason, commands });
       doomed.push(dependent);
-    }
+    });
   }
 }
 
@@ -82,18 +82,23 @@ function isUnstarted(state: RunState, task: number): boolean {
 function release(state: RunState, task: number): void {
   setStanding(state, task, standing.ready);
   const batch = state.batchOf[task] ?? 0;
-  if (state.spec.mode === "batch" && batch > state.currentBatch) state.parked[batch]?.push(task);
+  if (batch > lastOpenBatch(state)) state.parked[batch]?.push(task);
   else state.ready.push(task);
 }
 
+/** Mode `batch` opens one batch at a time, mode `pipeline` the one after it too; the other modes know no batches. */
+function lastOpenBatch(state: RunState): number {
+  return state.spec.mode === "pipeline" ? state.currentBatch + 1 : state.currentBatch;
+}
+
 function leaveBatch(state: RunState, task: number): void {
-  if (state.spec.mode !== "batch") return;
+  if (state.spec.mode !== "batch" && state.spec.mode !== "pipeline") return;
   const batch = state.batchOf[task] ?? 0;
   state.unsettledInBatch[batch] = (state.unsettledInBatch[batch] ?? 0) - 1;
   while (state.currentBatch < state.parked.length && state.unsettledInBatch[state.currentBatch] === 0) {
     state.currentBatch += 1;
-    for (const parked of state.parked[state.currentBatch] ?? []) state.ready.push(parked);
-    const opened = state.parked[state.currentBatch];
-    if (opened) opened.length = 0;
+    const opened = state.parked[lastOpenBatch(state)];
+    for (const parked of state.parked[state.currentBatch]?.splice(0) ?? []) state.ready.push(parked);
+    for (const parked of opened?.splice(0) ?? []) state.ready.push(parked);
   }
 }

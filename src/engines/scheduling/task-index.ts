@@ -1,7 +1,6 @@
 import type { PlannedTask } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
-import { numberAt } from "../../util/number-at.ts";
-import { predecessorsOf, successorsOf } from "../analysis/adjacency.ts";
+import { eachSuccessor, predecessorCount } from "../analysis/adjacency.ts";
 import { dispatchRank } from "../analysis/makespan.ts";
 import { buildTaskGraph } from "../analysis/task-graph.ts";
 
@@ -11,10 +10,10 @@ export interface TaskIndex {
   numberOf(id: string): number;
   /** How many dependencies each task has. */
   readonly needCount: Int32Array;
-  /** Every task that depends on this one. */
-  dependentsOf(task: number): Iterable<number>;
-  /** Place in the order of dispatch: lower starts first. */
-  rank(task: number): number;
+  /** Calls back for every task that depends on this one. */
+  eachDependent(task: number, visit: (dependent: number) => void): void;
+  /** Place of each task in the order of dispatch: lower starts first. */
+  readonly ranks: Int32Array;
 }
 
 /** Numbers the tasks and ranks them by priority, then by the longest chain of work that begins with them. */
@@ -30,7 +29,6 @@ export function indexTasks(tasks: readonly PlannedTask[]): TaskIndex {
   );
   assert(built.ok, "the tasks of a run have no cycle");
   const graph = built.value;
-  const ranks = dispatchRank(graph);
   return {
     ids: graph.ids,
     numberOf(id) {
@@ -38,8 +36,8 @@ export function indexTasks(tasks: readonly PlannedTask[]): TaskIndex {
       assert(number !== undefined, `unknown task ${id}`);
       return number;
     },
-    needCount: Int32Array.from(graph.ids, (_, task) => predecessorsOf(graph, task).length),
-    dependentsOf: (task) => successorsOf(graph, task),
-    rank: (task) => numberAt(ranks, task),
+    needCount: new Int32Array(graph.count).map((_, task) => predecessorCount(graph, task)),
+    eachDependent: (task, visit) => eachSuccessor(graph, task, visit),
+    ranks: dispatchRank(graph),
   };
 }

@@ -10,6 +10,11 @@
  * S7  Two tasks that share a mutex never run together; no resource is over-booked.
  * S8  Merging begins when every task has ended; the run finishes exactly once, whatever failed.
  * S9  The same events give the same state and the same commands; nothing else is looked at.
+ * S10 Nothing starts while as many tasks run as there is capacity for; what runs goes on when it shrinks.
+ * S11 Nothing starts while the run is paused; what runs goes on, and a run whose tasks have all ended finishes.
+ * S12 Mode `pipeline`: nothing starts while two batches before its own are unfinished, and a task of the later of the
+ *     two batches at work only takes an agent that the earlier has no ready task for. With P agents, work W and the
+ *     longest chain C(k) inside each batch, the tasks then take at most W/P + (1 - 1/P) x sum C(k) (Graham 1966).
  *
  * It does not start anything, read a clock, or know what an agent is.
  */
@@ -53,6 +58,15 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
     case "delay.elapsed":
       state.delaying = false;
       return;
+    case "run.paused":
+      state.paused = true;
+      return;
+    case "run.resumed":
+      state.paused = false;
+      return;
+    case "capacity.changed":
+      state.capacity = event.agents;
+      return;
     case "run.cancel-requested":
       if (state.phase === "finished") return;
       state.cancelled = true;
@@ -79,6 +93,8 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
     case "task.progressed":
     case "task.asked":
     case "task.answered":
+    case "limit.warned":
+    case "limit.enforced":
     case "undo.finished":
     case "run.interrupted":
   }

@@ -2,7 +2,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { Files } from "../../../ports/files.ts";
 import type { ChildProcess, Processes, ProcessSpec } from "../../../ports/processes.ts";
 import { deferred } from "../../../util/deferred.ts";
-import type { AgentEnd, AgentReport, RunningAgent, StopReason } from "../executor.ts";
+import type { AgentAssignment, AgentEnd, AgentReport, RunningAgent, StopReason } from "../executor.ts";
 import {
   decodeLine,
   encodeAllow,
@@ -44,6 +44,10 @@ export interface AgentLaunch {
   /** Starts the ids of its questions. */
   readonly questionPrefix: string;
   readonly report: (said: AgentReport) => void;
+  /** Told of its process as soon as there is one. */
+  readonly onProcess: AgentAssignment["onProcess"];
+  /** Whether it waits for leave to call its model. */
+  readonly isHeldBack: (() => boolean) | undefined;
 }
 
 /** Longest line: a permission request carries a whole file. */
@@ -121,6 +125,7 @@ export class ClaudeAgent implements RunningAgent {
       contained: true,
     });
     this.#child = child;
+    this.#launch.onProcess?.(child);
     child.onLine((line) => this.#hear(line));
     this.#send(encodeInitialize());
     this.#send(encodePrompt(this.#launch.prompt(rules)));
@@ -234,7 +239,10 @@ export class ClaudeAgent implements RunningAgent {
         : !this.#initialized
           ? [patience.startMs, "no-start"]
           : [this.#progress.openCalls.length > 0 ? patience.toolMs : patience.silentMs, "stalled"];
-    this.#cancelWatchdog = clock.setTimer(delayMs, () => this.#stopFor(cause));
+    this.#cancelWatchdog = clock.setTimer(delayMs, () => {
+      if (cause === "stalled" && this.#launch.isHeldBack?.()) this.#watch();
+      else this.#stopFor(cause);
+    });
   }
 
   #stopFor(cause: EndCause): void {

@@ -28,6 +28,7 @@ export interface ClaudeCodeOptions {
 
 const VERSION_TIMEOUT_MS = 30_000;
 const VERSION_LINE_BYTES = 1_000;
+const METERED_CALL_TIMEOUT_MS = 24 * 60 * 60_000;
 
 /**
  * Agents that are the person's own installed Claude Code, with the person's own login. It neither reads nor keeps
@@ -115,14 +116,25 @@ function start(request: {
     program: {
       binary,
       args,
-      env: claudeCodeEnvironment({ server, executionId: assignment.executionId, taskId: task.id }),
+      env: {
+        ...claudeCodeEnvironment({ server, executionId: assignment.executionId, taskId: task.id }),
+        ...meteredEnvironment(assignment.models, server),
+      },
     },
     folder,
     prompt: (rules) => taskPrompt(assignment, rules),
     tools,
+    isHeldBack: assignment.models?.isHeldBack,
     questionPrefix: `a${assignment.attempt}-q`,
     report,
+    onProcess: assignment.onProcess,
   });
+}
+
+/** A call may wait for its turn for longer than the program waits for an answer by itself. */
+function meteredEnvironment(models: AgentAssignment["models"], server: Environment): Readonly<Record<string, string>> {
+  if (models === undefined || Object.keys(models.environment).length === 0) return {};
+  return { ...models.environment, API_TIMEOUT_MS: server["API_TIMEOUT_MS"] || String(METERED_CALL_TIMEOUT_MS) };
 }
 
 function nestedRefusal(environment: Environment): string | undefined {

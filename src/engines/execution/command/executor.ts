@@ -52,10 +52,15 @@ function start(
     clock,
     files,
     argv: command.value.argv,
-    env: { ...programEnvironment({ server: environment, executionId, taskId: task.id }), ...taskVariables(assignment) },
+    env: {
+      ...programEnvironment({ server: environment, executionId, taskId: task.id }),
+      ...assignment.models?.environment,
+      ...taskVariables(assignment),
+    },
     folder,
     input: taskMessage(assignment),
     report,
+    onProcess: assignment.onProcess,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import type { Files } from "../../../ports/files.ts";
 import type { ChildProcess, Processes, ProcessSpec } from "../../../ports/processes.ts";
 import { deferred } from "../../../util/deferred.ts";
-import type { AgentEnd, AgentReport, RunningAgent, StopReason } from "../executor.ts";
+import type { AgentAssignment, AgentEnd, AgentReport, RunningAgent, StopReason } from "../executor.ts";
 import { cappedLine } from "../plain-text.ts";
 import { failedStart, programEnd, stoppedBeforeStart } from "./program-end.ts";
 import { ProgramOutput } from "./program-output.ts";
@@ -20,6 +20,8 @@ export interface ProgramLaunch {
   /** Written to its standard input, which then ends. */
   readonly input: string;
   readonly report: (said: AgentReport) => void;
+  /** Told of its process as soon as there is one. */
+  readonly onProcess: AgentAssignment["onProcess"];
 }
 
 /** Longest line that is read; a summary is shorter. */
@@ -74,6 +76,7 @@ export class ProgramAgent implements RunningAgent {
     if (this.#cause !== undefined) return this.#settle(stoppedBeforeStart(this.#cause));
     const child = await startProgram(processes, { argv, cwd, env, maxLineBytes: LINE_BYTES, contained: true });
     this.#child = child;
+    this.#launch.onProcess?.(child);
     child.onLine((line) => this.#hear(line));
     child.write(input);
     child.endInput();

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../ports/clock.ts";
-import type { Processes, ProcessSpec } from "../../../ports/processes.ts";
+import type { ChildProcess, Processes, ProcessSpec } from "../../../ports/processes.ts";
 import { lastWords, OutputTail } from "./output-tail.ts";
 import { startProgram } from "./start-program.ts";
 
@@ -14,6 +14,8 @@ export interface ProgramRequest {
   readonly timeoutMs: number;
   /** Ends the program at once, by force. */
   readonly signal?: AbortSignal;
+  /** Told of its process as soon as there is one. */
+  readonly onProcess?: (child: ChildProcess) => void;
 }
 
 /** How a program ended. */
@@ -40,6 +42,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   const { processes, clock, argv, cwd, env, timeoutMs, signal } = request;
   if (signal?.aborted) return { exitCode: null, timedOut: false, aborted: true, outputTail: "" };
   const child = await startProgram(processes, { argv, cwd, env, maxLineBytes: LINE_BYTES, contained: true });
+  request.onProcess?.(child);
   const tail = new OutputTail();
   child.onLine((line) => tail.push(line));
   child.endInput();

@@ -9,7 +9,7 @@ import type { ChildProcess, Processes, ProcessSpec } from "../../../ports/proces
  */
 export async function startProgram(processes: Processes, spec: ProcessSpec): Promise<ChildProcess> {
   const { driver } = await processes.containment();
-  if (!spec.contained || driver !== "pid-namespace") return processes.start(spec);
+  if (!spec.contained || driver === "process-group") return processes.start(spec);
   const [name = "", ...args] = spec.argv;
   const isRelative = name.includes("/") && !name.startsWith("/");
   const program = await processes.find(isRelative ? `${spec.cwd}/${name}` : name);

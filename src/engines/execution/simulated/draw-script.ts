@@ -12,6 +12,8 @@ export interface DrawnScript {
   readonly progress: readonly string[];
   readonly edits: readonly SimulatedEdit[];
   readonly memoryMB: number | undefined;
+  /** CPU it asks for; above its limit its work takes the longer. */
+  readonly cpuPercent: number | undefined;
   readonly tokens: number | undefined;
   readonly apiCalls: number | undefined;
 }
@@ -27,21 +29,24 @@ export function drawScript(request: {
   readonly attempt: number;
   readonly strategy: "conservative" | "aggressive";
   readonly settings: SimulationSettings;
+  readonly maxCPUPercent?: number | undefined;
 }): DrawnScript {
-  const { task, attempt, settings } = request;
+  const { task, attempt, settings, maxCPUPercent = Infinity } = request;
   const script = task.simulate;
   const random = seededRandom(hashText(`${task.id}#${attempt}`, settings.seed ?? 1));
   const spread = Math.exp((settings.durationSigma ?? 0) * random.normal());
   const failureRate = settings.failureRate ?? defaultFailureRates[request.strategy];
+  const slowdown = (script?.cpuPercent ?? 0) / maxCPUPercent;
   const unlucky = !script && random.next() < failureRate;
   return {
-    durationMs: (script?.minutes ?? task.minutes * spread) * msPerMinute,
+    durationMs: (script?.minutes ?? task.minutes * spread) * msPerMinute * Math.max(1, slowdown),
     failure: unlucky ? "the simulated agent failed by chance" : scriptedFailure(script?.fail, attempt),
     hangs: script?.hang ?? false,
     question: script?.question,
     progress: script?.progress ?? [],
     edits: (script?.edits ?? []).toSorted((left, right) => (left.atPercent ?? 100) - (right.atPercent ?? 100)),
     memoryMB: script?.memoryMB,
+    cpuPercent: script?.cpuPercent,
     tokens: script?.tokens,
     apiCalls: script?.apiCalls,
   };

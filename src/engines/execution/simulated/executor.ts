@@ -12,12 +12,17 @@ import { writeEdit } from "./write-edit.ts";
 
 /** Where in an attempt a scripted question is asked. */
 const questionAt = 0.5;
+/** Where in an attempt it has come to use the CPU, and the memory, that its script names. */
+const cpuAt = 0;
+const memoryAt = 0.5;
 
 /** What one simulated agent does at one moment of its attempt. */
 type Step = { readonly at: number } & (
   | { readonly type: "progress"; readonly text: string }
   | { readonly type: "edit"; readonly edit: SimulatedEdit }
   | { readonly type: "question" }
+  | { readonly type: "call" }
+  | { readonly type: "resources"; readonly memoryMB?: number; readonly cpuPercent?: number }
   | { readonly type: "end" }
 );
 
@@ -32,8 +37,9 @@ export function simulatedExecutor(world: {
     real: false,
     probe: () => Promise.resolve({ available: true }),
     start(assignment, report) {
-      const { task, attempt, strategy } = assignment;
-      const script = drawScript({ task, attempt, strategy, settings: world.settings });
+      const { task, attempt, strategy, limits } = assignment;
+      const { settings } = world;
+      const script = drawScript({ task, attempt, strategy, settings, maxCPUPercent: limits?.maxCPUPercent });
       return new SimulatedAgent({ clock: world.clock, files: world.files, assignment, report, script });
     },
   };
@@ -54,10 +60,11 @@ class SimulatedAgent implements RunningAgent {
   #over = false;
   #done = 0;
   #cancelTimer: () => void = () => undefined;
+  readonly #gaveUp = new AbortController();
 
   constructor(act: Act) {
     this.#act = act;
-    this.#steps = planSteps(act.script);
+    this.#steps = planSteps(act.script, act.assignment.models !== undefined);
     this.#next();
   }
 
@@ -107,6 +114,13 @@ class SimulatedAgent implements RunningAgent {
       case "question":
         this.#ask();
         return;
+      case "call":
+        void this.#call();
+        return;
+      case "resources":
+        this.#act.report(step);
+        this.#next();
+        return;
       case "end":
         this.#finish({ ...endAsScripted(this.#act.script), ...this.#claims() });
     }
@@ -124,6 +138,17 @@ class SimulatedAgent implements RunningAgent {
       }
     }
     report({ type: "progress", percent, source: "plan", operation: `${edit.type} ${edit.file}`, files: [edit.file] });
+    this.#next();
+  }
+
+  /** Makes one of its calls as soon as it may. */
+  async #call(): Promise<void> {
+    const { models } = this.#act.assignment;
+    const { signal } = this.#gaveUp;
+    const tokens = tokensOfCall(this.#act.script);
+    const permit = await models?.meter.admit({ tokens, signal });
+    permit?.answered({ kind: "accepted" });
+    permit?.settle({ counted: true, input: tokens, rateTokens: tokens });
     this.#next();
   }
 
@@ -151,21 +176,35 @@ class SimulatedAgent implements RunningAgent {
     if (this.#over) return;
     this.#over = true;
     this.#cancelTimer();
+    this.#gaveUp.abort();
     this.#end.resolve(end);
   }
 }
 
-function planSteps(script: DrawnScript): Step[] {
+function planSteps(script: DrawnScript, metered: boolean): Step[] {
   const steps: Step[] = script.progress.map((text, index) => ({
     type: "progress",
     text,
     at: (index + 1) / (script.progress.length + 1),
   }));
   for (const edit of script.edits) steps.push({ type: "edit", edit, at: (edit.atPercent ?? 100) / 100 });
+  if (script.cpuPercent !== undefined) steps.push({ type: "resources", cpuPercent: script.cpuPercent, at: cpuAt });
+  if (script.memoryMB !== undefined) steps.push({ type: "resources", memoryMB: script.memoryMB, at: memoryAt });
   if (script.question) steps.push({ type: "question", at: questionAt });
+  const calls = metered ? callsOf(script) : 0;
+  for (let call = 0; call < calls; call++) steps.push({ type: "call", at: call / calls });
   steps.sort((left, right) => left.at - right.at);
   if (!script.hangs) steps.push({ type: "end", at: 1 });
   return steps;
+}
+
+/** Whoever uses tokens makes at least one call. */
+function callsOf({ apiCalls, tokens }: DrawnScript): number {
+  return apiCalls ?? (tokens === undefined ? 0 : 1);
+}
+
+function tokensOfCall(script: DrawnScript): number {
+  return Math.round((script.tokens ?? 0) / Math.max(1, callsOf(script)));
 }
 
 function endAsScripted(script: DrawnScript): AgentEnd {

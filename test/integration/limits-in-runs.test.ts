@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { capacityGovernor } from "../../src/engines/coordination/capacity-governor.ts";
+import { ResourceWatch } from "../../src/engines/limits/resource-watch.ts";
+import { findByEnvironment } from "../../src/platform/process-table.ts";
+import { runResult } from "../../src/report/run-result.ts";
+import type { EventBody, RunEvent } from "../../src/schema/event.ts";
+import type { ExecuteInput } from "../../src/schema/workflow.ts";
+import { createServices } from "../../src/services.ts";
+import { makeRepository, type TestRepository } from "../rig/git-rig.ts";
+import { manualClock } from "../rig/manual-clock.ts";
+import { plannedRun } from "../rig/planned-run.ts";
+
+/** Runs tasks on a repository with real programs as agents. */
+async function runOn(repository: TestRepository, input: ExecuteInput) {
+  const { runs } = createServices({ stateFolder: join(repository.scratch, "state") });
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent): void => void events.push(event);
+  const id = await runs.start({ workspace: repository.root, ...input }, {}, { commandsApproved: true, onEvent });
+  return { view: await runs.wait(id, { waitMs: 90_000 }), events };
+}
+
+const node = (script: string): string[] => [process.execPath, "-e", script];
+/** Leaves a file, then takes memory until it is ended. */
+const hog = node(
+  `require("fs").writeFileSync("done-so-far.txt", "half\\n"); const kept = [];
+   setInterval(() => kept.push(Buffer.alloc(8 * 1024 * 1024, 1)), 40);`,
+);
+/** Takes as much CPU time as it is told to, by its own account of it. */
+const burner = (ms: number): string[] =>
+  node(
+    `for (let sum = 0; sum < ${ms}; ) { for (let turn = 0; turn < 1e5; turn++) Math.sqrt(turn);
+     const { user, system } = process.cpuUsage(); sum = (user + system) / 1000; }
+     require("fs").writeFileSync("burnt.txt", "yes\\n");`,
+  );
+
+describe.skipIf(process.platform === "win32")("the limits of a run of real programs", () => {
+  test("end the agent above its memory, keep what it has left, and leave nobody behind (C3, C14, C25)", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const { view, events } = await runOn(repository, {
+      executionStrategy: "aggressive",
+      constraints: { resourceLimits: { maxMemoryMB: 256 } },
+      tasks: [
+        { id: "hog", description: "take memory", command: hog },
+        { id: "calm", description: "take none", command: node('require("fs").writeFileSync("calm.txt", "c\\n")') },
+      ],
+    });
+    const task = view.tasks.get("hog");
+    expect(task?.outcome).toMatchObject({ success: false, partial: true });
+    expect(task?.outcome?.error).toMatchObject({ name: "MemoryLimitExceeded", retryable: false });
+    expect(task?.outcome?.peakMemoryMB).toBeGreaterThan(256);
+    expect(task?.changes.map(({ file }) => file)).toEqual(["done-so-far.txt"]);
+    expect(task?.outcome?.commit).toBeDefined();
+    expect(events.filter(({ type }) => type.startsWith("limit.")).map(({ type }) => type)).toEqual([
+      "limit.warned",
+      "limit.enforced",
+    ]);
+    expect(view.spec.unenforced).toEqual([]);
+    expect(runResult(view).summary).toContain("limit: memory 256 MB an agent");
+    expect(await repository.read("calm.txt")).toBe("c\n");
+    expect(await findByEnvironment({ PARALLELIZATION_RUN: view.spec.executionId })).toEqual([]);
+  });
+
+  test("slow the agent down to its CPU, and the task completes (C3, C15, C25)", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const { view, events } = await runOn(repository, {
+      constraints: { resourceLimits: { maxCPUPercent: 10 } },
+      tasks: [{ id: "busy", description: "burn", command: burner(500) }],
+    });
+    expect(view.status).toBe("completed");
+    expect(await repository.read("burnt.txt")).toBe("yes\n");
+    const { outcome } = view.tasks.get("busy") ?? {};
+    expect(outcome?.throttledMs).toBeGreaterThan(100);
+    // Half a second of CPU at a tenth of a core takes 5 s, less what it had on credit.
+    expect(outcome?.durationMs).toBeGreaterThan(4_000);
+    expect(outcome?.cpuMs).toBeGreaterThan(400);
+    expect(events.filter(({ type }) => type.startsWith("limit.")).map(({ type }) => type)).toEqual([
+      "limit.warned",
+      "limit.enforced",
+    ]);
+    expect(runResult(view).metrics.throttledMs).toBe(outcome?.throttledMs);
+  });
+
+  test("are measured also where none is asked for", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const { view } = await runOn(repository, { tasks: [{ id: "a", description: "a", command: burner(400) }] });
+    const { outcome } = view.tasks.get("a") ?? {};
+    expect(outcome?.peakMemoryMB).toBeGreaterThan(5);
+    expect(outcome?.cpuMs).toBeGreaterThan(100);
+    expect(outcome?.throttledMs).toBeUndefined();
+  });
+
+  test("hold for the command that verifies the agent's work as well (C14)", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const { view } = await runOn(repository, {
+      constraints: { resourceLimits: { maxMemoryMB: 200 } },
+      tasks: [
+        { id: "a", description: "a", command: node('require("fs").writeFileSync("a.txt", "a\\n")'), verify: hog },
+      ],
+    });
+    expect(view.tasks.get("a")?.outcome?.error?.name).toBe("MemoryLimitExceeded");
+  });
+});
+
+describe.skipIf(process.platform === "win32")("the time limit of a real program", () => {
+  test("ends it with time to clean up, and keeps what it has done until then (C17, C25)", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const script = `const fs = require("fs"); fs.writeFileSync("half.txt", "half\\n");
+      process.on("SIGTERM", () => { fs.writeFileSync("cleaned-up.txt", "yes\\n"); process.exit(0); });
+      setInterval(() => 0, 1e6);`;
+    const { view } = await runOn(repository, {
+      tasks: [{ id: "slow", description: "never ends", command: node(script), timeoutMinutes: 0.05 }],
+    });
+    const { outcome, changes } = view.tasks.get("slow") ?? {};
+    expect(outcome).toMatchObject({ success: false, partial: true, error: { name: "Timeout" } });
+    expect(outcome?.durationMs).toBeGreaterThanOrEqual(3_000);
+    expect(changes?.map(({ file }) => file).toSorted()).toEqual(["cleaned-up.txt", "half.txt"]);
+    expect(outcome?.commit).toBeDefined();
+    expect(await findByEnvironment({ PARALLELIZATION_RUN: view.spec.executionId })).toEqual([]);
+  });
+});
+
+describe("the number of a run's agents (A9)", () => {
+  test("follows the machine's memory: fewer at first, more as soon as there is room", () => {
+    const clock = manualClock();
+    const machine = { cores: 4, freeMemoryMb: () => freeMb, totalMemoryMb: () => 8_000, load: () => 1 };
+    let freeMb = 1_200;
+    const events: EventBody[] = [];
+    const watch = new ResourceWatch({ clock, usage: undefined });
+    const tasks = Array.from({ length: 8 }, (_, index) => ({ id: `t${index}`, executorKind: "claude-code" }));
+    const spec = plannedRun(tasks, { maxParallelAgents: 4, executor: "claude-code" });
+    const end = capacityGovernor({ clock, machine, watch })({
+      spec,
+      running: () => 0,
+      emit: (event) => void events.push(event),
+    });
+    expect(events).toMatchObject([{ type: "capacity.changed", agents: 1 }]);
+    freeMb = 6_000;
+    clock.advance(1_000);
+    expect(events.at(-1)).toMatchObject({ agents: 4, reason: "the machine has room for 4 of 4 agents" });
+    end();
+    freeMb = 0;
+    clock.advance(60_000);
+    expect(events).toHaveLength(2);
+  });
+});
