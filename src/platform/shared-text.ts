@@ -3,8 +3,10 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, w
 import { join } from "node:path";
 import type { SharedText } from "../ports/shared-text.ts";
 
-/** Versions kept behind the newest, so that who was about to add one can see that it came too late. */
+/** Versions kept behind the newest, and for how long, so that who was interrupted can see whether its own counts. */
 const keptVersions = 8;
+const keptMs = 500;
+const removedAtOnce = 16;
 const mostTries = 1_000;
 /** What a process that was killed left half-written is removed after this time. */
 const leftoverMs = 60_000;
@@ -14,7 +16,8 @@ const leftoverMs = 60_000;
  * lock that a killed process could leave behind; a version is there whole or not at all, as it is
  * written beside and then given its name by link(2), which fails when the name is taken. A version
  * names the one it was made from, so that a process that slept while its number was used, removed
- * and free again learns that it came too late.
+ * and free again learns that it came too late. Two never win; one that sleeps for half a second between
+ * adding its version and looking whether it counts may make its change twice.
  */
 export function sharedText(folder: string): SharedText {
   return {
@@ -51,7 +54,8 @@ function tryUpdate<Answer>(
   const id = randomBytes(9).toString("base64url");
   if (!addVersion(folder, newest + 1, { id, madeFrom: former?.id ?? "", text })) return missed;
   if (!isInLine(folder, newest + 1, id)) return missed;
-  for (const number of numbers) if (number <= newest + 1 - keptVersions) removeIfThere(join(folder, nameOf(number)));
+  const old = numbers.filter((number) => number <= newest + 1 - keptVersions);
+  for (const number of old.slice(0, removedAtOnce)) if (!removeOlderThan(join(folder, nameOf(number)), keptMs)) break;
   return { done: true, answer };
 }
 
@@ -62,7 +66,7 @@ function listVersions(folder: string): number[] {
   for (const name of readNames(folder)) {
     const match = /^(\d{1,15})\.json$/.exec(name);
     if (match) numbers.push(Number(match[1]));
-    else removeLeftover(join(folder, name));
+    else removeOlderThan(join(folder, name), leftoverMs);
   }
   return numbers.toSorted((left, right) => left - right);
 }
@@ -108,12 +112,15 @@ function isInLine(folder: string, number: number, id: string): boolean {
   return newest <= number || readVersion(folder, number + 1)?.madeFrom === id;
 }
 
-function removeLeftover(path: string): void {
+/** Whether it was old enough to be removed, or is gone. */
+function removeOlderThan(path: string, ms: number): boolean {
   try {
-    if (Date.now() - statSync(path).mtimeMs > leftoverMs) removeIfThere(path);
+    if (Date.now() - statSync(path).mtimeMs <= ms) return false;
+    removeIfThere(path);
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
   }
+  return true;
 }
 
 function removeIfThere(path: string): void {

@@ -32,6 +32,8 @@ export async function startServer(options: {
   await client.connect(transport);
   const pid = transport.pid ?? -1;
   const closed = new Promise<void>((resolve) => {
+    // The client library knows no other way to hear of it.
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener
     client.onclose = resolve;
   });
   return {

@@ -5,7 +5,7 @@ import { answerOf, toolWorld } from "../../rig/tool-world.ts";
 test("control_workflow pauses a run and resumes it, and next resumes what is paused", async () => {
   const { call, runs } = toolWorld();
   await call("execute_parallel_workflow", { tasks: [{ id: "a", description: "do a" }] });
-  runs.happen("run-1", started("a"));
+  runs.happen("run-1", started("a", "agent-1"));
   const paused = answerOf(await call("control_workflow", { executionId: "run-1", action: "pause" }));
   expect(paused).toMatchObject({
     status: "paused",
@@ -21,7 +21,7 @@ test("control_workflow pauses a run and resumes it, and next resumes what is pau
 test("resuming a run that its budget had paused says that it gets as much again (D6)", async () => {
   const { call, runs } = toolWorld();
   await call("execute_parallel_workflow", { tasks: [{ id: "a", description: "do a" }] });
-  runs.happen("run-1", started("a"), {
+  runs.happen("run-1", started("a", "agent-1"), {
     type: "run.paused",
     by: "budget",
     reason: "the budget is used up: $5.01 of $5.00",
