@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { freshLimits, reserve } from "../../src/engines/limits/limit-state.ts";
 import { sharedLimitStore } from "../../src/engines/limits/limit-store.ts";
@@ -15,9 +16,13 @@ interface Started {
   readonly ended: Promise<unknown>;
 }
 
-function start(script: string, ...args: readonly string[]): Started {
-  const path = fileURLToPath(new URL(`../fixtures/${script}`, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+/** Starts a program of the fixtures; Node runs no TypeScript by itself, so it is bundled first. */
+async function start(folder: string, script: string, ...args: readonly string[]): Promise<Started> {
+  const program = join(folder, script);
+  const entry = fileURLToPath(new URL(`../fixtures/${script}`, import.meta.url));
+  const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+  await build({ entryPoints: [entry], outfile: program, bundle: true, platform: "node", format: "esm", banner });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (piece: string) => (text += piece));
   const lines = (): readonly string[] => text.split("\n").filter((line) => line !== "");
@@ -27,8 +32,10 @@ function start(script: string, ...args: readonly string[]): Started {
 test("no change of a text that processes share is lost or made twice, even when they are killed in the middle (C16)", async () => {
   await using folder = await temporaryFolder();
   const shared = join(folder.path, "shared");
-  const killed = [1, 2].map(() => start("counts-in-a-shared-text.mjs", shared, "1000000"));
-  const finishing = [1, 2].map(() => start("counts-in-a-shared-text.mjs", shared, "300"));
+  const counting = (times: string): Promise<Started> =>
+    start(folder.path, "counts-in-a-shared-text.mjs", shared, times);
+  const killed = [await counting("1000000"), await counting("1000000")];
+  const finishing = [await counting("300"), await counting("300")];
   for (const [index, { child, lines }] of killed.entries()) {
     await expect.poll(() => lines().length, { timeout: 20_000, interval: 1 }).toBeGreaterThan(50 + 40 * index);
     child.kill("SIGKILL");
@@ -44,7 +51,9 @@ test("no change of a text that processes share is lost or made twice, even when 
 
 test("the limit holds for all processes of the machine together (C16)", async () => {
   await using folder = await temporaryFolder();
-  const takers = [1, 2, 3].map(() => start("takes-permits.mjs", join(folder.path, "limits"), "1200", "2500"));
+  const limits = join(folder.path, "limits");
+  const taking = (): Promise<Started> => start(folder.path, "takes-permits.mjs", limits, "1200", "2500");
+  const takers = [await taking(), await taking(), await taking()];
   await Promise.all(takers.map(({ ended }) => ended));
   const times = takers.flatMap(({ lines }) => lines().map(Number)).toSorted((left, right) => left - right);
   const [first = 0, last = 0] = [times[0], times.at(-1)];

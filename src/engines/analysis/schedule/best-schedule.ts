@@ -28,6 +28,8 @@ const firstPatience = 600;
 const patienceForTask = 20;
 const patience = 1_200;
 const nodesPerTurn = 1_000;
+/** Enough to be done with a handful of tasks. */
+const nodesAtFirst = 300;
 
 /** The best schedule that the budget allows; stops as soon as it is as short as the bound. */
 export function bestSchedule(problem: ScheduleProblem, options: SearchOptions): FoundSchedule {
@@ -69,9 +71,10 @@ function search(problem: ScheduleProblem, { work, incumbent, seed }: Search): vo
   const backward = problem.whole ? turnedAround(problem, forward) : forward;
   const exact = [exactSearch(problem, incumbent)];
   if (backward !== forward) exact.push(exactSearch(backward.problem, backward.incumbent));
-  for (let turn = 0; !incumbent.isOver(); turn = (turn + 1) % exact.length) {
-    exact[turn]?.run(nodesPerTurn);
-    if (!incumbent.isOver()) evolveSchedules({ ...(turn === 0 ? forward : backward), patience });
+  exact[0]?.run(nodesAtFirst);
+  for (let turn = exact.length - 1; !incumbent.isOver(); turn = (turn + 1) % exact.length) {
+    evolveSchedules({ ...(turn === 0 ? forward : backward), patience });
+    if (!incumbent.isOver()) exact[turn]?.run(nodesPerTurn);
   }
 }
 
