@@ -5,7 +5,7 @@ import type { SharedText } from "../ports/shared-text.ts";
 
 /** Versions kept behind the newest, and for how long, so that who was interrupted can see whether its own counts. */
 const keptVersions = 8;
-const keptMs = 500;
+const keptMs = 200;
 const removedAtOnce = 16;
 const mostTries = 1_000;
 /** What a process that was killed left half-written is removed after this time. */
@@ -16,7 +16,7 @@ const leftoverMs = 60_000;
  * lock that a killed process could leave behind; a version is there whole or not at all, as it is
  * written beside and then given its name by link(2), which fails when the name is taken. A version
  * names the one it was made from, so that a process that slept while its number was used, removed
- * and free again learns that it came too late. Two never win; one that sleeps for half a second between
+ * and free again learns that it came too late. Two never win; one that sleeps for a fifth of a second between
  * adding its version and looking whether it counts may make its change twice.
  */
 export function sharedText(folder: string): SharedText {

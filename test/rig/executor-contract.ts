@@ -109,7 +109,8 @@ export function keepsExecutorContract(of: {
     test("work at the same time without mixing up what they say", async () => {
       await using subject = await open();
       const first = start(subject, subject.succeeding);
-      const second = start(subject, subject.failing);
+      // Tasks are what tells the processes of two agents apart.
+      const second = start(subject, { id: "another", ...subject.failing });
       const ends = await Promise.all([first.running.ended, second.running.ended]);
       expect(ends.map(({ success }) => success)).toEqual([true, false]);
     });
