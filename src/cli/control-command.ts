@@ -1,6 +1,7 @@
 import type { RunView } from "../engines/progress/run-view.ts";
 import { hasEnded } from "../report/run-clock.ts";
 import { runProgress } from "../report/run-progress.ts";
+import { refuse, type Problem } from "../schema/problem.ts";
 import type { Services } from "../services.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -8,12 +9,12 @@ import { callStyle, printResult } from "./output.ts";
 import { pause } from "./pause.ts";
 
 /** What can be done to a run by a word. */
-export type ControlAction = "cancel" | "apply" | "undo";
+export type ControlAction = "cancel" | "pause" | "resume" | "apply" | "undo";
 
 /** How long `cancel` waits for the end of the agents, in milliseconds. */
 const stopsWithinMs = 5_000;
 
-/** `cancel ID`, `apply ID`, `undo ID`: does it, says what was done, and shows the run. */
+/** `cancel ID`, `pause ID`, `resume ID`, `apply ID`, `undo ID`: does it, says what was done, and shows the run. */
 export async function controlCommand(
   host: CommandHost,
   options: { readonly id: string; readonly action: ControlAction; readonly json: boolean },
@@ -54,6 +55,15 @@ const actions: Readonly<Record<ControlAction, (services: Services, id: string) =
       : "The run was told to stop, and its agents are ending; what is done is kept.";
     return { did, code: exitCodes.ok };
   },
+  async pause({ runs }, id) {
+    await runs.pause(id, "paused on the command line");
+    return { did: "The run is paused: nothing new starts until it is resumed.", code: exitCodes.ok };
+  },
+  async resume({ runs }, id) {
+    if (hasEnded(await runs.view(id))) refuse(cannotBeTakenUp(id));
+    await runs.resume(id);
+    return { did: "The run goes on.", code: exitCodes.ok };
+  },
   async apply({ runs }, id) {
     await runs.apply(id);
     const { apply } = await runs.view(id);
@@ -79,4 +89,13 @@ async function endsWithin({ runs, clock }: Services, id: string): Promise<boolea
     if (clock.now() >= deadline) return false;
     await pause(clock);
   }
+}
+
+function cannotBeTakenUp(id: string): Problem {
+  return {
+    code: "NOT_SUPPORTED_YET",
+    error: `Run '${id}' has ended, and taking up a run that has ended is not there yet.`,
+    field: "ID",
+    advice: "Start a new run with the tasks that are left; report ID tells which.",
+  };
 }

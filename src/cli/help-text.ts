@@ -76,6 +76,8 @@ const examples: Readonly<Record<string, readonly (readonly [words: string, meani
     ["answer ID --task form keep", "answers without asking back; 1, 2, ... choose an option too"],
   ],
   cancel: [["cancel ID", "agents end, what is done is kept; works from any terminal"]],
+  pause: [["pause ID", "nothing new starts; works from any terminal"]],
+  resume: [["resume ID", "a paused run goes on; a run that has ended cannot be taken up again yet"]],
   apply: [["apply ID", "writes what a finished run has merged into your files"]],
   undo: [["undo ID", "restores every file that the run has written, byte for byte"]],
   doctor: [["doctor --workspace ~/project", "whether agents can work there"]],

@@ -4,7 +4,6 @@ import { printProblem } from "./output.ts";
 
 /** Commands that are to come, and what works instead. */
 const later: Readonly<Record<string, string>> = {
-  resume: "Start a new run with the tasks that are left; report ID tells which.",
   dashboard: "Use run --watch, or status ID.",
   worker: "Runs use the agents of this machine only: run FILE --max-workers N.",
 };

@@ -112,10 +112,12 @@ export function controlWords(program: Command, choose: Choose): void {
     );
   const actions = {
     cancel: "stop a run; its agents end, what is done is kept",
+    pause: "let nothing new start in a run",
+    resume: "let a paused run go on; one that its budget has paused gets as much again",
     apply: "write what a finished run has merged into your files",
     undo: "restore every file that a run has written",
   } as const;
-  for (const action of ["cancel", "apply", "undo"] as const) {
+  for (const action of ["cancel", "pause", "resume", "apply", "undo"] as const) {
     program
       .command(action)
       .helpGroup(controlling)

@@ -28,7 +28,7 @@ describe("the exit code says what happened", () => {
     ["2: a file that is not there", ["run", "missing.yaml"], "", 2],
     ["2: a file that is no list of tasks", ["analyze", "-"], "just: text\n", 2],
     ["2: a cycle", ["run", "-"], task("dependsOn: [b]") + task("dependsOn: [a]", "b"), 2],
-    ["2: something that is to come", ["resume", "exec-1"], "", 2],
+    ["2: something that is to come", ["dashboard"], "", 2],
     ["2: an unknown run", ["report", "exec-1"], "", 2],
     [
       "3: a question and nobody to ask",

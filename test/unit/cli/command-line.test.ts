@@ -50,7 +50,6 @@ describe("the command line", () => {
     [["run", "x", "--max-workers", "many"], "'many' is no whole number"],
     [["analyze", "missing.yaml"], "The file 'missing.yaml' does not exist."],
     [["run", "full-stack"], "Templates are not there yet."],
-    [["resume", "exec-1"], "The command 'resume' is not there yet."],
     [["worker"], "The command 'worker' is not there yet."],
     [["dashboard", "--port", "1"], "The command 'dashboard' is not there yet."],
     [["serve", "--http"], "Serving over HTTP is not there yet."],
