@@ -40,7 +40,7 @@ export function taskAdjacency(
   tasks.forEach((task, number) => numberOf.set(task.id, number));
   const known = (id: string): number => {
     const number = numberOf.get(id);
-    assert(number !== undefined, `dependency on unknown task ${id}`);
+    assert(number !== undefined, "every dependency is known");
     return number;
   };
   const from: number[] = [];

@@ -33,7 +33,7 @@ export function indexTasks(tasks: readonly PlannedTask[]): TaskIndex {
     ids: graph.ids,
     numberOf(id) {
       const number = graph.numberOf.get(id);
-      assert(number !== undefined, `unknown task ${id}`);
+      assert(number !== undefined, "events name tasks of their run");
       return number;
     },
     needCount: new Int32Array(graph.count).map((_, task) => predecessorCount(graph, task)),
