@@ -3,6 +3,7 @@ import type { AgentError, Usage } from "../../../schema/outcome.ts";
 import type { AgentEnd, StopReason } from "../executor.ts";
 import { cappedText } from "../plain-text.ts";
 import type { ResultMessage } from "./codec.ts";
+import { stoppedAgent } from "../stopped-agent.ts";
 
 /** Why an agent was ended by us: from outside, or because it did not start, went silent, or stayed after its result. */
 export type EndCause = StopReason | "no-start" | "stalled" | "lingering";
@@ -60,7 +61,7 @@ export function failedStart(reason: string): AgentEnd {
 
 /** The end of an agent that was stopped before it was started. */
 export function stoppedBeforeStart(reason: StopReason): AgentEnd {
-  return { success: false, partial: false, error: stopped(reason) };
+  return { success: false, partial: false, error: stoppedAgent(reason) };
 }
 
 function failureOf(history: AgentHistory): Failure | undefined {
@@ -83,7 +84,7 @@ function endedByUs(history: AgentHistory, cause: Exclude<EndCause, "lingering">)
     case "timeout":
     case "cancelled":
     case "shutdown":
-      return stopped(cause);
+      return stoppedAgent(cause);
     case "no-start":
       return {
         name: "SpawnFailed",
@@ -101,32 +102,6 @@ function endedByUs(history: AgentHistory, cause: Exclude<EndCause, "lingering">)
         message: "Claude Code said nothing for too long and was ended.",
         retryable: true,
         options: ["Retry the task", "Look whether the model's service has trouble", "Split the task into smaller ones"],
-      };
-  }
-}
-
-function stopped(reason: StopReason): Failure {
-  switch (reason) {
-    case "timeout":
-      return {
-        name: "Timeout",
-        message: "The task took longer than its time limit; what it had done until then is kept.",
-        retryable: true,
-        options: ["Give the task more time (timeoutMinutes)", "Split the task into smaller ones", "Retry the task"],
-      };
-    case "cancelled":
-      return {
-        name: "Cancelled",
-        message: "The task was cancelled; what it had done until then is kept.",
-        retryable: false,
-        options: ["Resume the run", "Keep what is there"],
-      };
-    case "shutdown":
-      return {
-        name: "Cancelled",
-        message: "The server ended while the task was running.",
-        retryable: true,
-        options: ["Resume the run"],
       };
   }
 }

@@ -2,6 +2,7 @@ import type { ProcessExit } from "../../../ports/processes.ts";
 import type { AgentError, Usage } from "../../../schema/outcome.ts";
 import type { AgentEnd, StopReason } from "../executor.ts";
 import { firstWords, lastWords } from "./output-tail.ts";
+import { stoppedAgent } from "../stopped-agent.ts";
 
 /** Everything known of a program that has ended. */
 export interface ProgramHistory {
@@ -25,7 +26,7 @@ export function programEnd(history: ProgramHistory): AgentEnd {
   if (exit.spawnError !== undefined) return failedStart(exit.spawnError);
   const said = { ...(summary !== "" && { summary }), ...(usage && { usage }) };
   if (cause === undefined && exit.exitCode === 0) return { success: true, partial: false, ...said };
-  const error = cause === undefined ? failure(history) : stopped(cause);
+  const error = cause === undefined ? failure(history) : stoppedAgent(cause);
   return { success: false, partial: true, error, ...said };
 }
 
@@ -46,7 +47,7 @@ export function failedStart(reason: string): AgentEnd {
 
 /** The end of a program that was stopped before it was started. */
 export function stoppedBeforeStart(reason: StopReason): AgentEnd {
-  return { success: false, partial: false, error: stopped(reason) };
+  return { success: false, partial: false, error: stoppedAgent(reason) };
 }
 
 function failure({ name, exit, tail, stderr }: ProgramHistory): AgentError {
@@ -76,30 +77,4 @@ function failure({ name, exit, tail, stderr }: ProgramHistory): AgentError {
 function exitCodeText(exitCode: number | null): string {
   const isSignal = exitCode !== null && exitCode > 128 && exitCode <= 128 + 31;
   return `exit code ${exitCode ?? "unknown"}${isSignal ? ` (signal ${exitCode - 128})` : ""}`;
-}
-
-function stopped(reason: StopReason): AgentError {
-  switch (reason) {
-    case "timeout":
-      return {
-        name: "Timeout",
-        message: "The program took longer than its time limit; what it had done until then is kept.",
-        retryable: true,
-        options: ["Give the task more time (timeoutMinutes)", "Split the task into smaller ones", "Retry the task"],
-      };
-    case "cancelled":
-      return {
-        name: "Cancelled",
-        message: "The task was cancelled; what it had done until then is kept.",
-        retryable: false,
-        options: ["Resume the run", "Keep what is there"],
-      };
-    case "shutdown":
-      return {
-        name: "Cancelled",
-        message: "The server ended while the program was running.",
-        retryable: true,
-        options: ["Resume the run"],
-      };
-  }
 }
