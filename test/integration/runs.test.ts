@@ -168,6 +168,19 @@ describe("runs on disk", () => {
 });
 
 describe("a call that cannot be carried out changes nothing and says why", () => {
+  test("Claude Code that is not installed (C6)", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const environment = { PARALLELIZATION_CLAUDE: join(repository.scratch, "no-claude-here") };
+    const { runs, files } = createServices({ stateFolder: join(repository.scratch, "state"), environment });
+    const input = { executor: "claude-code", workspace: repository.root, tasks: [{ id: "a", description: "a" }] };
+    const error: unknown = await runs.start(input, {}).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ProblemError);
+    expect((error as ProblemError).problem).toMatchObject({ code: "EXECUTOR_NOT_AVAILABLE", field: "executor" });
+    expect((error as ProblemError).problem.error).toMatch(/no-claude-here.*PARALLELIZATION_CLAUDE/);
+    expect(await files.list(repository.root)).not.toContain(".parallelization");
+    expect(await files.list(repository.scratch)).not.toContain("state");
+  });
+
   const task = { id: "a", description: "a" };
   test.each([
     ["nothing to execute", {}, "NO_TASKS"],
