@@ -1,0 +1,97 @@
+/** What one version of a file says of itself, read from its syntax tree: nothing is resolved, nothing is guessed. */
+
+/** Languages whose facts can be read. */
+export type CodeLanguage =
+  | "typescript"
+  | "tsx"
+  | "javascript"
+  | "python"
+  | "go"
+  | "java"
+  | "rust"
+  | "csharp"
+  | "php"
+  | "ruby"
+  | "cpp";
+
+/** Number of arguments a callable takes; `max` is null where any number is taken. */
+export interface ParameterRange {
+  readonly min: number;
+  readonly max: number | null;
+}
+
+/** Something that is declared. Lines are 1-based and inclusive. */
+export interface CodeDefinition {
+  readonly name: string;
+  readonly kind:
+    | "function"
+    | "method"
+    | "constructor"
+    | "class"
+    | "interface"
+    | "enum"
+    | "type"
+    | "variable"
+    | "field"
+    | "module";
+  /** Names of the declarations around it, joined by dots; empty at the top of the file. */
+  readonly container: string;
+  /** Can be used from other files, by the rules of the language. */
+  readonly exported: boolean;
+  /** Present on callables. Absent where the syntax does not tell. */
+  readonly params?: ParameterRange;
+  /** The parameter list as written, white space squeezed. */
+  readonly signature?: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Equal for equal text, white space and comments aside. */
+  readonly bodyHash: string;
+  /** Types it extends or implements, as written. */
+  readonly heritage: readonly string[];
+  /** Declared without a body that a subtype has to give: abstract and interface members. */
+  readonly required: boolean;
+}
+
+/** A use of a name. */
+export interface CodeReference {
+  readonly name: string;
+  readonly kind: "call" | "new" | "type" | "member" | "read";
+  /** Arguments given; null where the syntax does not tell (spread, splat, a block). */
+  readonly argumentCount: number | null;
+  /** What stands before the dot, as written: `this`, `utils`, `a.b`. */
+  readonly receiver?: string;
+  readonly line: number;
+  /** Name of the declaration it stands in, its containers included; empty at the top of the file. */
+  readonly within: string;
+  /** A declaration of that name in an enclosing scope of the same file hides what is imported or global. */
+  readonly shadowed: boolean;
+}
+
+/** A statement that brings names of another file into this one. */
+export interface CodeImport {
+  /** As written: `./user.js`, `package.module`, `fmt`, `crate::a::b`. */
+  readonly module: string;
+  /** Empty for an import for its effects only. */
+  readonly names: readonly { readonly imported: string; readonly local: string }[];
+  /** Name under which the whole module is used. */
+  readonly namespace?: string;
+  /** All names are brought in: `from x import *`, `import static a.B.*`, `export * from`. */
+  readonly wildcard: boolean;
+  /** The names are handed on: `export { a } from "./b"`, `pub use`. */
+  readonly reexported: boolean;
+  /** Inside a condition or a try block: its failure may be expected. */
+  readonly optional: boolean;
+  readonly line: number;
+}
+
+/** Everything that is read of one version of a file. */
+export interface CodeFacts {
+  readonly language: CodeLanguage;
+  /** Package or namespace the file declares, empty where there is none. */
+  readonly package: string;
+  readonly definitions: readonly CodeDefinition[];
+  readonly references: readonly CodeReference[];
+  readonly imports: readonly CodeImport[];
+  /** The parser had to skip something: absence of a fact proves nothing. */
+  readonly broken: boolean;
+}
