@@ -9,6 +9,7 @@ import type { CallOrigin } from "../engines/coordination/runs.ts";
 import type { Services } from "../services.ts";
 import { failedReply, handleCall, type ToolCallRequest } from "../tools/handle-call.ts";
 import type { ToolReply } from "../tools/refusal.ts";
+import { approvedCommands, askApproval } from "./command-approval.ts";
 import { clientFacts, type ClientFacts, type Era } from "./client-facts.ts";
 import { deliverRun, type ProgressNote } from "./delivery.ts";
 import { readRound, takeAnswers } from "./questions.ts";
@@ -43,9 +44,19 @@ export async function answerCall(
     }
   }
   const { runs, plans, clock, log } = services;
+  const approval = approvedCommands(mcpReq.requestState(), mcpReq.inputResponses);
   const request = { client, signal: mcpReq.signal, notify: progressNotifier(context), round };
   return handleCall<CreatedTask | InputRequiredResult>(call, {
-    context: { runs, plans, clock, origin: () => callOrigin(client, connection), startedRun: round?.executionId },
+    context: {
+      runs,
+      plans,
+      clock,
+      origin: () => callOrigin(client, connection),
+      startedRun: round?.executionId,
+      approvedCommands: approval ?? [],
+    },
+    // Who has said no once is not asked again.
+    instead: (refused) => (client.forms && approval === undefined ? askApproval(refused) : undefined),
     deliver: (answer) => deliverRun(answer, request, { runs, clock, log }),
     log,
   });

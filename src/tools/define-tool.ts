@@ -33,6 +33,8 @@ export interface ToolContext extends Pick<Services, "runs" | "plans" | "clock"> 
   readonly origin: () => Promise<CallOrigin>;
   /** The run that an earlier round of this same call started, where the client was asked something in between. */
   readonly startedRun: string | undefined;
+  /** Texts of the commands that the person at the client has approved in an earlier round of this same call. */
+  readonly approvedCommands: readonly string[];
 }
 
 /** What a tool promises about its effects, as the protocol states it. */

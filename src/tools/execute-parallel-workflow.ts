@@ -28,8 +28,8 @@ Example: {"planId":"plan_…","executor":"claude-code","maxParallelAgents":3,"ex
   example: { planId: "plan_…", executor: "simulated", maxParallelAgents: 3, executionStrategy: "conservative" },
   more: ({ executionId }) =>
     `Call aggregate_progress with {"executionId":${JSON.stringify(executionId)},"detail":"full"}.`,
-  async handle(request, { runs, clock, origin, startedRun }) {
-    const executionId = startedRun ?? (await runs.start(request, await origin()));
+  async handle(request, { runs, clock, origin, startedRun, approvedCommands }) {
+    const executionId = startedRun ?? (await runs.start(request, await origin(), { approvedCommands }));
     return ok({
       kind: "run",
       executionId,

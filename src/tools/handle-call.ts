@@ -17,6 +17,8 @@ export interface CallWorld<Elsewhere> {
   readonly context: ToolContext;
   /** Brings an answer about a run: the run as it stands when the wait is over, or the news that it is delivered elsewhere. */
   deliver(answer: RunAnswer): Promise<Delivery<Elsewhere>>;
+  /** What is done instead of passing a refusal on, if anything, such as asking the person for an approval. */
+  instead?(refused: ProblemError): Elsewhere | undefined;
   /** Writes a line for the people who run the server. */
   log(line: string): void;
 }
@@ -44,7 +46,8 @@ export async function handleCall<Elsewhere>(
     if (delivery.kind === "elsewhere") return delivery.reply;
     return toolReply(tool, outcome.value.show(delivery.view), args);
   } catch (error) {
-    return failedReply(error, request.name, world.log);
+    const instead = error instanceof ProblemError ? world.instead?.(error) : undefined;
+    return instead ?? failedReply(error, request.name, world.log);
   }
 }
 

@@ -41,7 +41,7 @@ export function toolWorld(): ToolWorld {
   const plans = fakePlans();
   const logged: string[] = [];
   const world: CallWorld<never> = {
-    context: { runs, plans, clock, origin: async () => ({}), startedRun: undefined },
+    context: { runs, plans, clock, origin: async () => ({}), startedRun: undefined, approvedCommands: [] },
     deliver: async ({ executionId }) => ({ kind: "view", view: await runs.view(executionId) }),
     log: (line) => logged.push(line),
   };

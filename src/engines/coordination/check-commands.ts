@@ -1,8 +1,8 @@
 /** Which programs a call wants to run, and whether they may: said before anything is started. */
-import { refuse } from "../../schema/problem.ts";
+import { ProblemError, refuse, type Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import type { ExecuteInput } from "../../schema/workflow.ts";
-import { commandAllowed, refuseCommand } from "../execution/command-policy.ts";
+import { commandAllowed, commandText, refuseCommand } from "../execution/command-policy.ts";
 import { parseCommand, type CommandInput } from "../execution/program-command.ts";
 
 /** Under which rules commands may run. */
@@ -11,18 +11,36 @@ export interface CommandRules {
   readonly patterns: readonly string[];
   /** The person who runs this process named the commands, such as in a file given on the command line. */
   readonly approved: boolean;
+  /** Texts of the commands that the person at the client has approved for this call. */
+  readonly approvedTexts: readonly string[];
   /** Path of the user's configuration file, for advice. */
   readonly userFile: string;
 }
 
+/** Refuses commands that nobody has allowed; tells all of them, so that a person can be asked once. */
+export class CommandsNotAllowed extends ProblemError {
+  /** The text of each command, as patterns are compared with it; no two alike. */
+  readonly commands: readonly string[];
+
+  constructor(problem: Problem, commands: readonly string[]) {
+    super(problem);
+    this.commands = commands;
+  }
+}
+
 /** Refuses commands that cannot be understood and commands that nobody has allowed. */
 export function checkCommands(input: ExecuteInput, tasks: readonly TaskInput[], rules: CommandRules): void {
+  const open = new Set<string>();
+  let first: Problem | undefined;
   for (const { command, field } of commandsOf(input, tasks)) {
     const parsed = parseCommand(command, field);
     if (!parsed.ok) refuse(parsed.error);
-    if (rules.approved || commandAllowed(parsed.value, rules.patterns)) continue;
-    refuse(refuseCommand({ command: parsed.value, field, userFile: rules.userFile }));
+    const text = commandText(parsed.value);
+    if (rules.approved || rules.approvedTexts.includes(text) || commandAllowed(parsed.value, rules.patterns)) continue;
+    first ??= refuseCommand({ command: parsed.value, field, userFile: rules.userFile });
+    open.add(text);
   }
+  if (first !== undefined) throw new CommandsNotAllowed(first, [...open]);
 }
 
 function commandsOf(

@@ -50,8 +50,8 @@ class LocalRuns implements Runs {
     const { idempotencyKey } = input;
     const former = idempotencyKey === undefined ? undefined : await this.#index.holderOf(idempotencyKey);
     if (former !== undefined) return former;
-    const { commandsApproved = false } = extras;
-    const spec = await prepareRun(this.#world, input, { origin, commandsApproved });
+    const { commandsApproved = false, approvedCommands = [] } = extras;
+    const spec = await prepareRun(this.#world, input, { origin, commandsApproved, approvedCommands });
     if (this.#closing) refuse(serverEnding);
     if (idempotencyKey !== undefined) return this.#launchOnce(spec, idempotencyKey, extras.onEvent);
     await this.#launch(spec, extras.onEvent);

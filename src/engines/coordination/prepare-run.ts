@@ -19,7 +19,11 @@ import { unheldCalls } from "./unheld-calls.ts";
 export async function prepareRun(
   world: RunsWorld,
   input: ExecuteInput,
-  caller: { readonly origin: CallOrigin; readonly commandsApproved: boolean },
+  caller: {
+    readonly origin: CallOrigin;
+    readonly commandsApproved: boolean;
+    readonly approvedCommands: readonly string[];
+  },
 ): Promise<RunSpec> {
   checkRequest(input);
   const found = resolveWorkspace({
@@ -35,7 +39,8 @@ export async function prepareRun(
   checkTaskOptions(accepted.tasks, executor);
   checkEdits(accepted.tasks);
   const { allowCommands: patterns, userFile, maxAgents } = settings;
-  checkCommands(input, accepted.tasks, { patterns, userFile, approved: caller.commandsApproved });
+  const { commandsApproved: approved, approvedCommands: approvedTexts } = caller;
+  checkCommands(input, accepted.tasks, { patterns, userFile, approved, approvedTexts });
   const constraints = input.constraints ?? {};
   const plan = granted(
     planRun({

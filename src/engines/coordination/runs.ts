@@ -12,6 +12,8 @@ export interface CallOrigin {
 export interface StartExtras {
   /** The person at this process named the commands of the call, so that no pattern has to allow them. */
   readonly commandsApproved?: boolean;
+  /** Texts of the commands that the person at the client was shown and has approved for this call only. */
+  readonly approvedCommands?: readonly string[];
   /** Called back for every event from the first one on, after it is written. */
   readonly onEvent?: (event: RunEvent) => void;
 }
