@@ -56,6 +56,9 @@ export async function runWhole(options: {
     onBreakdown: (error) => {
       throw error;
     },
+    onSinkFailure: (error) => {
+      throw error;
+    },
   });
   await coordinator.start();
   const { status } = await coordinator.done;

@@ -21,7 +21,7 @@ const tasks = 5_000;
 const times = 5;
 
 /** The files of this machine, and every text that was appended through them. */
-function listeningFiles(texts: string[]): Files {
+function listeningFiles(texts: Uint8Array[]): Files {
   const files = nodeFiles();
   return {
     ...files,
@@ -29,16 +29,16 @@ function listeningFiles(texts: string[]): Files {
       const file = await files.openAppend(path);
       return {
         ...file,
-        append(text, durable) {
-          texts.push(text);
-          return file.append(text, durable);
+        append(bytes, durable) {
+          texts.push(bytes.slice());
+          return file.append(bytes, durable);
         },
       };
     },
   };
 }
 
-async function bareMs(path: string, texts: readonly string[]): Promise<number> {
+async function bareMs(path: string, texts: readonly Uint8Array[]): Promise<number> {
   const before = performance.now();
   const file = await open(path, "a");
   for (const text of texts) {
@@ -49,7 +49,7 @@ async function bareMs(path: string, texts: readonly string[]): Promise<number> {
   return performance.now() - before;
 }
 
-function blockingMs(path: string, texts: readonly string[]): number {
+function blockingMs(path: string, texts: readonly Uint8Array[]): number {
   const before = performance.now();
   const file = openSync(path, "a");
   for (const text of texts) {
@@ -65,7 +65,7 @@ export const syncedCell: Cell = (shape) =>
   withScratchFolder(async (folder) => {
     const spec = shapeRun(taskShape(shape as ShapeName, tasks), agents);
     const executor = workingExecutor(() => Promise.resolve());
-    const texts: string[] = [];
+    const texts: Uint8Array[] = [];
     const files = listeningFiles(texts);
     const before = performance.now();
     await runWhole({ spec, folder: join(folder, "run"), durable: true, executor, files });

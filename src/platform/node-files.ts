@@ -191,8 +191,7 @@ async function openAppend(path: string): Promise<AppendFile> {
   const handle = await fs.open(path, "a", PRIVATE_FILE);
   let { size } = await handle.stat();
   let last: Promise<void> = Promise.resolve();
-  const write = async (text: string, durable: boolean): Promise<void> => {
-    const bytes = Buffer.from(text, "utf8");
+  const write = async (bytes: Uint8Array, durable: boolean): Promise<void> => {
     try {
       for (let written = 0; written < bytes.length;) {
         written += (await handle.write(bytes, written)).bytesWritten;
@@ -206,8 +205,8 @@ async function openAppend(path: string): Promise<AppendFile> {
     if (durable) await handle.datasync();
   };
   return {
-    append: (text, durable) => {
-      const done = last.then(() => write(text, durable));
+    append: (bytes, durable) => {
+      const done = last.then(() => write(bytes, durable));
       // One append that failed must not fail those after it.
       last = done.catch(() => {});
       return done;

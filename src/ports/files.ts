@@ -9,8 +9,8 @@ export interface FileStatus {
 
 /** An append-only file that is open. Appends keep their order. */
 export interface AppendFile {
-  /** Writes at the end and returns when the bytes are on disk (fdatasync) if `durable`. */
-  append(text: string, durable: boolean): Promise<void>;
+  /** Writes at the end and returns when the bytes are on disk if `durable`; they must not change until then. */
+  append(bytes: Uint8Array, durable: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -8,15 +8,20 @@ const encoder = new TextEncoder();
 /** Where short texts are encoded, again and again; a new array for each would cost more than the sum. */
 const scratch = new Uint8Array(8_192);
 
-/** The CRC-32 (IEEE 802.3) of a text's UTF-8 bytes, as eight hexadecimal digits; four bytes a step (Kounavis and Berry 2005). */
+/** The CRC-32 (IEEE 802.3) of a text's UTF-8 bytes, as eight hexadecimal digits. */
 export function crc32(text: string): string {
-  const [after0, after1, after2, after3] = tables;
   const short = text.length * 3 <= scratch.length;
   const bytes = short ? scratch : encoder.encode(text);
   const length = short ? encoder.encodeInto(text, scratch).written : bytes.length;
-  const whole = length - (length % 4);
+  return crc32OfBytes(bytes, 0, length).toString(16).padStart(8, "0");
+}
+
+/** The CRC-32 (IEEE 802.3) of the bytes from `start` to before `end`, from 0 to 2^32 - 1; four bytes a step (Kounavis and Berry 2005). */
+export function crc32OfBytes(bytes: Uint8Array, start: number, end: number): number {
+  const [after0, after1, after2, after3] = tables;
+  const whole = end - ((end - start) % 4);
   let remainder = -1;
-  let place = 0;
+  let place = start;
   for (; place < whole; place += 4) {
     remainder ^=
       at(bytes, place) | (at(bytes, place + 1) << 8) | (at(bytes, place + 2) << 16) | (at(bytes, place + 3) << 24);
@@ -26,10 +31,10 @@ export function crc32(text: string): string {
       at(after1, (remainder >>> 16) & 0xff) ^
       at(after0, remainder >>> 24);
   }
-  for (; place < length; place++) {
+  for (; place < end; place++) {
     remainder = at(after0, (remainder ^ at(bytes, place)) & 0xff) ^ (remainder >>> 8);
   }
-  return ((remainder ^ -1) >>> 0).toString(16).padStart(8, "0");
+  return (remainder ^ -1) >>> 0;
 }
 
 /** A place inside the bounds by construction. */

@@ -113,10 +113,10 @@ describe("nodeFiles", () => {
     const path = join(folder.path, "log");
     const log = await files.openAppend(path);
     const lines = Array.from({ length: 100 }, (_, index) => `${index}\n`);
-    await Promise.all(lines.map((line, index) => log.append(line, index % 10 === 0)));
+    await Promise.all(lines.map((line, index) => log.append(Buffer.from(line), index % 10 === 0)));
     await log.close();
     expect(await files.readText(path)).toBe(lines.join(""));
-    await expect(log.append("late", true)).rejects.toThrow("file closed");
+    await expect(log.append(Buffer.from("late"), true)).rejects.toThrow("file closed");
   });
 
   it("copies bytes and mode, and a modification time that is never later", async () => {

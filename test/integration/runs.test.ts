@@ -47,6 +47,24 @@ describe("runs on disk", () => {
     expect((await fingerprint(repository.root)).filter((line) => !line.includes(".parallelization"))).toEqual(before);
   });
 
+  test.each([
+    { name: "that touches no files", here: false },
+    { name: "with workspaces of its own", here: true },
+  ])("go on to their end when somebody who listens throws: a run $name", async ({ here }) => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const services = createServices({ stateFolder: join(repository.scratch, "state") });
+    let heard = 0;
+    const onEvent = (): never => {
+      heard += 1;
+      throw new Error("the listener is broken");
+    };
+    const input: ExecuteInput = { tasks: twoFiles, ...(here && { workspace: repository.root }) };
+    const id = await services.runs.start(input, {}, { onEvent });
+    const view = await services.runs.wait(id, { waitMs: 30_000 });
+    expect(view.status).toBe("completed");
+    expect(heard).toBe(view.seq);
+  });
+
   test("go onto a branch without touching a file when asked (C4)", async () => {
     await using repository = await makeRepository({ "kept.txt": "kept\n" });
     const services = createServices({ stateFolder: join(repository.scratch, "state") });

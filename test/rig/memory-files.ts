@@ -51,7 +51,7 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Fil
     setMode: () => Promise.resolve(),
     openAppend: (path) =>
       Promise.resolve({
-        append: (more: string) => Promise.resolve(void contents.set(path, (contents.get(path) ?? "") + more)),
+        append: (more) => Promise.resolve(void contents.set(path, (contents.get(path) ?? "") + text(more))),
         close: () => Promise.resolve(),
       }),
     freeBytes: () => Promise.resolve(1e12),

@@ -62,6 +62,9 @@ export async function simulateRun(
     onBreakdown: (error) => {
       throw error;
     },
+    onSinkFailure: (error) => {
+      throw error;
+    },
   });
   const events: RunEvent[] = [];
   coordinator.watch((event) => {

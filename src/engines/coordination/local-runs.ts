@@ -100,6 +100,8 @@ class LocalRuns implements Runs {
       owner: machine.self(),
       containment,
       onBreakdown: (error) => this.#world.log(`run ${executionId} broke down: ${describeError(error)}`),
+      onSinkFailure: (error) =>
+        this.#world.log(`a listener of run ${executionId} failed, the run goes on: ${describeError(error)}`),
     });
     if (onEvent) coordinator.watch(onEvent);
     coordinator.watch((event) => this.#world.log(`${executionId} ${event.seq} ${event.type}`, "debug"));

@@ -27,4 +27,6 @@ export interface RunWorld {
   readonly containment: string;
   /** Told of a bug or a broken disk that ended the run. */
   readonly onBreakdown: (error: unknown) => void;
+  /** Told, once for each, of those who listen to the run and fail; the run goes on. */
+  readonly onSinkFailure: (error: unknown) => void;
 }

@@ -23,8 +23,8 @@ import { transition } from "../scheduling/transition.ts";
 import type { RunWorld } from "./run-world.ts";
 import { verifyMerge } from "./verify-merge.ts";
 import { Attempt } from "./attempt.ts";
-import { agentAssignment } from "./agent-assignment.ts";
-import { dependencyCommits } from "./dependency-results.ts";
+import { EventQueue } from "./event-queue.ts";
+import { eventSinks, type EventSinks } from "./event-sinks.ts";
 import { mergeCandidates } from "./merge-candidates.ts";
 
 /** Runs one run's tasks with its agents, from its first event to its last. */
@@ -33,13 +33,12 @@ export class SubAgentCoordinator {
   readonly #world: RunWorld;
   readonly #tasks: ReadonlyMap<string, { readonly task: PlannedTask; readonly order: number }>;
   readonly #attempts = new Map<string, Attempt>();
-  readonly #sinks = new Set<EventSink>();
-  readonly #queue: RunEvent[] = [];
+  readonly #sinks: EventSinks;
+  readonly #emitBody = (body: EventBody): void => this.#emit(body);
+  readonly #events: EventQueue;
   readonly #done = deferred<RunView>();
   #state: RunState;
   #view: RunView | undefined;
-  #seq = 0;
-  #draining = false;
   #closed = false;
   #cancelRunTimer: () => void = () => undefined;
   #endPace: (() => void) | undefined;
@@ -49,6 +48,10 @@ export class SubAgentCoordinator {
     this.#world = world;
     this.#tasks = new Map(spec.tasks.map((task, order) => [task.id, { task, order }]));
     this.#state = initialState(spec);
+    this.#sinks = eventSinks(world.onSinkFailure);
+    const { clock, journal, durable } = world;
+    const process = (event: RunEvent): void => this.#process(event);
+    this.#events = new EventQueue({ clock, journal, durable, process, fail: (cause) => this.#fail(cause) });
   }
 
   /** Settles with the final view when the run has ended. */
@@ -64,8 +67,7 @@ export class SubAgentCoordinator {
 
   /** Calls back for every further event, after it is written; the returned function ends it. */
   watch(sink: EventSink): () => void {
-    this.#sinks.add(sink);
-    return () => this.#sinks.delete(sink);
+    return this.#sinks.add(sink);
   }
 
   /** Starts the run; settles when its first event is written. */
@@ -78,7 +80,7 @@ export class SubAgentCoordinator {
       this.#cancelRunTimer = clock.setTimer(timeoutMinutes * 60_000, () => this.#emit({ type: "run.timed-out" }));
     }
     const running = (): number => (this.#view ? this.#view.working + this.#view.blocked : 0);
-    this.#endPace = this.#world.pace?.({ spec: this.#spec, running, emit: (body) => this.#emit(body) });
+    this.#endPace = this.#world.pace?.({ spec: this.#spec, running, emit: this.#emitBody });
     await journal.flush();
   }
 
@@ -119,28 +121,7 @@ export class SubAgentCoordinator {
   }
 
   #emit(body: EventBody): void {
-    if (this.#closed) return;
-    this.#seq += 1;
-    this.#queue.push({ ...body, seq: this.#seq, at: this.#world.clock.now() });
-    if (this.#draining) return;
-    this.#draining = true;
-    const release = this.#world.clock.hold();
-    this.#drain()
-      .catch((reason: unknown) => this.#fail(reason))
-      .finally(release);
-  }
-
-  async #drain(): Promise<void> {
-    const { journal, durable } = this.#world;
-    while (this.#queue.length > 0) {
-      const events = this.#queue.splice(0);
-      const written = journal.append(events);
-      // What a run that need not be durable loses with the power can be simulated again.
-      if (durable) await written;
-      else written.catch((reason: unknown) => this.#fail(reason));
-      for (const event of events) this.#process(event);
-    }
-    this.#draining = false;
+    if (!this.#closed) this.#events.push(body);
   }
 
   #process(event: RunEvent): void {
@@ -151,7 +132,7 @@ export class SubAgentCoordinator {
     this.#world.calls?.hear(event);
     for (const command of commands) this.#perform(command);
     if (event.type === "task.started") this.#launch(event);
-    for (const sink of this.#sinks) sink(event);
+    this.#sinks.tell(event);
     if (event.type === "run.finished") this.#close();
   }
 
@@ -215,20 +196,14 @@ export class SubAgentCoordinator {
     const { taskId } = event;
     const planned = this.#tasks.get(taskId);
     assert(planned, `unknown task ${taskId}`);
-    const { task } = planned;
-    const { clock, workspaces, runProgram, executorFor, resources, calls } = this.#world;
     const attempt = new Attempt({
-      clock,
-      workspaces,
-      runProgram,
-      resources,
-      calls,
+      world: this.#world,
+      spec: this.#spec,
+      view: this.view,
+      planned,
+      event,
       rank: numberAt(this.#state.index.ranks, planned.order),
-      setup: this.#spec.setup,
-      executor: executorFor(task.executorKind),
-      dependencyCommits: dependencyCommits(this.view, task),
-      emit: (body) => this.#emit(body),
-      assignment: agentAssignment({ spec: this.#spec, view: this.view, planned, event }),
+      emit: this.#emitBody,
     });
     this.#attempts.set(taskId, attempt);
     attempt.run().then(
@@ -282,7 +257,7 @@ export class SubAgentCoordinator {
     const body = { type: "run.interrupted", reason: `it broke down: ${message}` } as const;
     const event: RunEvent = { ...body, seq: this.view.seq + 1, at: this.#world.clock.now() };
     applyEvent(this.view, event);
-    for (const sink of this.#sinks) sink(event);
+    this.#sinks.tell(event);
     this.#world.onBreakdown(cause);
     // The journal may be what broke; then the run reads as interrupted as soon as this process is gone.
     const settle = (): void => this.#done.resolve(this.view);

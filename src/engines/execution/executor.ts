@@ -29,11 +29,13 @@ export interface AgentAssignment {
   /** Why the attempt before this one failed. */
   readonly previousError: string | undefined;
   /** What the agent and everything it starts may use. Simulated agents keep to the CPU by themselves; whoever starts real ones holds it. */
-  readonly limits?: { readonly maxMemoryMB?: number | undefined; readonly maxCPUPercent?: number | undefined };
+  readonly limits?:
+    | { readonly maxMemoryMB?: number | undefined; readonly maxCPUPercent?: number | undefined }
+    | undefined;
   /** How its calls to models are led and counted; absent when no limit on them is set. */
-  readonly models?: ModelAccess;
+  readonly models?: ModelAccess | undefined;
   /** Told of a real agent's process as soon as there is one. */
-  readonly onProcess?: (child: ChildProcess) => void;
+  readonly onProcess?: ((child: ChildProcess) => void) | undefined;
 }
 
 /** An agent's way to its models when a limit is set. */

@@ -1,19 +1,14 @@
+/**
+ * The lines of a journal: an event is a line of JSON. Its last field is the CRC-32 of everything before that field, so
+ * that a torn or altered line is found and every line still is plain JSON.
+ */
 import { eventBodySchema, type RunEvent } from "../../schema/event.ts";
 import { crc32 } from "../../util/crc32.ts";
 
 /** Version of the line format; a reader refuses newer ones. */
-const journalVersion = 1;
+export const journalVersion = 1;
 
 const crcField = /,"crc":"([0-9a-f]{8})"\}$/;
-
-/**
- * One event as a line of JSON. Its last field is the CRC-32 of everything before that field, so that
- * a torn or altered line is found and every line still is plain JSON.
- */
-export function encodeLine(event: RunEvent): string {
-  const open = `{"v":${journalVersion},${JSON.stringify(event).slice(1, -1)}`;
-  return `${open},"crc":"${crc32(open)}"}\n`;
-}
 
 /** Reads a line back; undefined when it is torn, altered or of another format. */
 export function decodeLine(line: string): RunEvent | undefined {

@@ -11,7 +11,8 @@ import type { AppendFile, Files } from "../../ports/files.ts";
 import type { EventType, RunEvent } from "../../schema/event.ts";
 import type { Problem } from "../../schema/problem.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
-import { decodeLine, encodeLine } from "./journal-line.ts";
+import { decodeLine } from "./journal-line.ts";
+import { lineBuffer } from "./line-buffer.ts";
 
 /** Name of the journal in a run's folder. */
 const journalName = "events.jsonl";
@@ -54,18 +55,16 @@ async function cutTornEnd(files: Files, folder: string): Promise<void> {
 }
 
 function groupCommit(file: AppendFile, durable: boolean): Journal {
-  let pending: string[] = [];
-  let pendingMatters = false;
+  const lines = lineBuffer();
+  let matters = false;
   let writing: Promise<void> | undefined;
 
   const writeAll = async (): Promise<void> => {
     // Lines that arrive while a write is under way go out together with the next one.
-    while (pending.length > 0) {
-      const text = pending.join("");
-      const sync = durable && pendingMatters;
-      pending = [];
-      pendingMatters = false;
-      await file.append(text, sync);
+    while (!lines.isEmpty) {
+      const sync = durable && matters;
+      matters = false;
+      await file.append(lines.take(), sync);
     }
     writing = undefined;
   };
@@ -73,8 +72,8 @@ function groupCommit(file: AppendFile, durable: boolean): Journal {
   return {
     append(events) {
       for (const event of events) {
-        pending.push(encodeLine(event));
-        pendingMatters ||= !fleeting.has(event.type);
+        lines.add(event);
+        matters ||= !fleeting.has(event.type);
       }
       writing ??= Promise.resolve().then(writeAll);
       return writing;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decodeLine, encodeLine } from "../../../src/engines/journal/journal-line.ts";
+import { decodeLine } from "../../../src/engines/journal/journal-line.ts";
 import { openJournal, readJournal } from "../../../src/engines/journal/journal.ts";
+import { lineBuffer } from "../../../src/engines/journal/line-buffer.ts";
 import type { RunEvent } from "../../../src/schema/event.ts";
 import { crc32 } from "../../../src/util/crc32.ts";
 import { memoryFiles } from "../../rig/memory-files.ts";
@@ -14,6 +15,12 @@ const event = (seq: number): RunEvent => ({
   seq,
   at: seq * 10,
 });
+
+function encodeLine(event: RunEvent): string {
+  const lines = lineBuffer();
+  lines.add(event);
+  return new TextDecoder().decode(lines.take());
+}
 
 async function written(count: number) {
   const files = memoryFiles();
@@ -37,6 +44,27 @@ describe("the journal of a run", () => {
     const line = encodeLine(event(3));
     expect(JSON.parse(line)).toMatchObject({ v: 1, type: "task.skipped", seq: 3 });
     expect(decodeLine(line.trimEnd())).toEqual(event(3));
+  });
+
+  test("keeps the lines of an event of any size, whatever was written before and after it", () => {
+    const lines = lineBuffer();
+    const decoder = new TextDecoder();
+    for (const size of [1, 20_000, 3, 2_000_000, 5, 40]) {
+      const events = [event(1), { ...event(2), reason: "€".repeat(size) } as RunEvent, event(3)];
+      for (const each of events) lines.add(each);
+      const text = decoder.decode(lines.take());
+      expect(lines.isEmpty).toBe(true);
+      expect(text.trimEnd().split("\n").map(decodeLine)).toEqual(events);
+    }
+  });
+
+  test("leaves the lines alone that are being written while others arrive", () => {
+    const lines = lineBuffer();
+    lines.add(event(1));
+    const writing = lines.take();
+    const before = writing.slice();
+    for (let seq = 2; seq < 500; seq++) lines.add(event(seq));
+    expect(writing).toEqual(before);
   });
 
   test("finds every altered character of a line", () => {
