@@ -26,21 +26,26 @@ export function memoryLimitStore(): LimitStore {
  */
 export function sharedLimitStore(text: SharedText, onTrouble: (error: unknown) => void): LimitStore {
   let known = freshLimits;
+  /** The text of what is known: what this process has written itself need not be read again. */
+  let knownText: string | undefined;
   let inTrouble = false;
   return {
     update(change) {
       try {
-        const answer = text.update((former) => {
-          const state = readState(former);
-          const [next, given] = change(state);
-          known = next;
-          return [next === state && former !== undefined ? former : JSON.stringify(next), given] as const;
+        const kept = text.update((former) => {
+          const state = former === knownText ? known : readState(former);
+          const [next, answer] = change(state);
+          const written = next === state && former !== undefined ? former : JSON.stringify(next);
+          return [written, { next, written, answer }] as const;
         });
+        known = kept.next;
+        knownText = kept.written;
         inTrouble = false;
-        return answer;
+        return kept.answer;
       } catch (error) {
         if (!inTrouble) onTrouble(error);
         inTrouble = true;
+        knownText = undefined;
         const [next, answer] = change(known);
         known = next;
         return answer;
