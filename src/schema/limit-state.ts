@@ -9,6 +9,8 @@ export const limitStateSchema = z.object({
   requests: windowSchema,
   tokens: windowSchema,
   rate: number.min(0.01).max(1),
+  ceiling: number.min(0.01).max(1).default(1),
+  successes: number.min(0).default(0),
   requestBurst: number.min(1),
   tokenBurst: number.min(0),
   requestBurstCap: number.min(1),

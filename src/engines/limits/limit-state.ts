@@ -6,8 +6,8 @@
  * L1  A request goes only when requests and tokens admit it; then both are taken at once.
  * L2  No 60 seconds hold more requests than the lowest limit that anybody asked for in the last minutes.
  * L3  After a refusal everybody waits as long as the provider says; then one request probes the way.
- * L4  A refusal lowers the rate (x0.7) and halves the bursts, once for all requests that were already on
- *     their way; every success raises the rate by two hundredths of the limit.
+ * L4  A refusal lowers the rate (x0.8) and halves the bursts, once for all requests that were already on
+ *     their way; successes raise the rate to where that refusal came within forty calls, and beyond it later.
  * L5  Bursts start at one request and grow to nine tenths of what the provider says is left.
  */
 import { admittedFrom, reconcile, take, untouched, type CellRate, type CellState } from "./gcra.ts";
@@ -26,6 +26,10 @@ export interface LimitState {
   readonly tokens: MinuteWindow;
   /** Share of the limit that is used for now, 0-1. */
   readonly rate: number;
+  /** The rate at which the last refusal came. */
+  readonly ceiling: number;
+  /** Calls that were taken since. */
+  readonly successes: number;
   readonly requestBurst: number;
   readonly tokenBurst: number;
   /** Largest bursts that refusals have left. */
@@ -71,8 +75,11 @@ export interface ProviderAnswer {
   readonly jitter: number;
 }
 
-const lowered = 0.7;
-const raised = 0.02;
+const lowered = 0.8;
+/** Successes after which the rate is back where the last refusal met it. */
+const successesBack = 40;
+/** What is left of the ceiling when a refusal comes below it: somebody else has come who needs room. */
+const yielded = 0.95;
 const lowestRate = 0.05;
 const burstShare = 0.9;
 const claimMs = 120_000;
@@ -85,7 +92,7 @@ const longestRetryMs = 3_600_000;
 const jitterMs = 250;
 
 /** What an answer that is no refusal can change. */
-const learnt = ["rate", "requestBurst", "tokenBurst", "refusals", "probing", "probeUntil"] as const;
+const learnt = ["rate", "successes", "requestBurst", "tokenBurst", "refusals", "probing", "probeUntil"] as const;
 
 /** Nothing is known yet. */
 export const freshLimits: LimitState = {
@@ -93,6 +100,8 @@ export const freshLimits: LimitState = {
   requests: [],
   tokens: [],
   rate: 1,
+  ceiling: 1,
+  successes: 0,
   requestBurst: 1,
   tokenBurst: 0,
   requestBurstCap: Number.MAX_SAFE_INTEGER,
@@ -224,6 +233,8 @@ function slowDown(state: LimitState, answer: ProviderAnswer): LimitState {
   return {
     ...paused,
     rate: Math.max(lowestRate, state.rate * lowered),
+    ceiling: state.rate < state.ceiling ? state.rate * yielded : state.rate,
+    successes: 0,
     requestBurst,
     tokenBurst,
     requestBurstCap: requestBurst,
@@ -232,13 +243,25 @@ function slowDown(state: LimitState, answer: ProviderAnswer): LimitState {
   };
 }
 
+/**
+ * The rate after one more success, by the curve of CUBIC (RFC 9438): soon near the rate at which the last refusal
+ * came, long about there, and then faster and faster away from it.
+ */
+function raised(state: LimitState): Pick<LimitState, "rate" | "successes"> {
+  const { rate, ceiling } = state;
+  if (rate >= 1) return { rate, successes: state.successes };
+  const successes = state.successes + 1;
+  const ahead = (successes - successesBack) / successesBack;
+  return { successes, rate: Math.min(1, Math.max(rate, ceiling * (1 + (1 - lowered) * ahead ** 3))) };
+}
+
 function speedUp(state: LimitState, answer: ProviderAnswer): LimitState {
   const { requestsLeft, tokensLeft } = answer;
   const grown = (burst: number, cap: number, left: number | undefined): number =>
     left === undefined ? burst : Math.max(burst, Math.min(cap, burstShare * left));
   return {
     ...state,
-    rate: Math.min(1, state.rate + raised),
+    ...raised(state),
     requestBurst: grown(state.requestBurst, state.requestBurstCap, requestsLeft),
     tokenBurst: grown(state.tokenBurst, state.tokenBurstCap, tokensLeft),
     refusals: 0,

@@ -74,11 +74,28 @@ describe("what is known of a provider's limits", () => {
   test("of several refusals of requests that were on their way together only the first slows down", () => {
     const refusal = { kind: "refused", jitter: 0, retryAfterMs: 1_000 } as const;
     let state = learn(freshLimits, { ...refusal, sentAt: now, now: now + 10 });
-    expect(state.rate).toBeCloseTo(0.7);
+    expect(state.rate).toBeCloseTo(0.8);
     state = learn(state, { ...refusal, sentAt: now + 1, now: now + 20 });
-    expect(state.rate).toBeCloseTo(0.7);
+    expect(state.rate).toBeCloseTo(0.8);
     state = learn(state, { ...refusal, sentAt: now + 2_000, now: now + 2_010 });
-    expect(state.rate).toBeCloseTo(0.49);
+    expect(state.rate).toBeCloseTo(0.64);
+  });
+
+  test("after a refusal the rate comes back in forty calls to where it was refused, stays about there, and then goes beyond", () => {
+    const refused = learn(freshLimits, { kind: "refused", jitter: 0, sentAt: now, now });
+    let state = learn(refused, { kind: "refused", jitter: 0, sentAt: now + 1, now: now + 1 });
+    const after = (successes: number): number => {
+      for (let count = 0; count < successes; count++)
+        state = learn(state, { kind: "accepted", jitter: 0, sentAt: now + 2, now: now + 2 });
+      return state.rate;
+    };
+    expect(after(0)).toBeCloseTo(0.64);
+    const rates = [after(20), after(20), after(20), after(20), after(20)];
+    expect(rates[1]).toBeCloseTo(0.76);
+    expect(rates[0]).toBeGreaterThan(0.73);
+    expect(rates[2]).toBeLessThan(0.79);
+    expect(rates[3]).toBeGreaterThan(0.9);
+    expect(rates[4]).toBe(1);
   });
 
   test("the burst grows to nine tenths of what is left and is halved by a refusal for good", () => {
