@@ -54,6 +54,9 @@ interface Waiting {
 /** Agents whose calls are counted one by one; those before are only part of the sum. */
 const countedAgents = 1_000;
 
+/** Whoever asks at the moment at which a permit becomes free is considered with those who wait for it. */
+const afterAllOthers = Number.MAX_SAFE_INTEGER;
+
 const nothing: CallCounts = { calls: 0, refused: 0, tokens: 0, waitedMs: 0 };
 
 /** Makes the broker of one provider. `random` spreads processes that wait for the same moment. */
@@ -143,7 +146,7 @@ class Broker implements PermitBroker {
         reserve(state, { claim: caller.claim, limits: caller.limits, tokens: wish.tokens, now }),
       );
       if (!answer.granted) {
-        this.#cancelTimer = this.#clock.setTimer(answer.askAgainAt - now, () => this.#serve());
+        this.#cancelTimer = this.#clock.setTimer(answer.askAgainAt - now, () => this.#serve(), afterAllOthers);
         return;
       }
       this.#queue.shift();

@@ -3,6 +3,7 @@ import { permitBroker, type PermitBroker } from "../../../src/engines/limits/per
 import { memoryLimitStore } from "../../../src/engines/limits/limit-store.ts";
 import type { CallPermit } from "../../../src/ports/model-calls.ts";
 import { manualClock } from "../../rig/manual-clock.ts";
+import { SimulatedClock } from "../../../src/platform/simulated-clock.ts";
 import { fleet, strict, wholeMinute } from "../../rig/rate-limited-fleet.ts";
 
 describe("twenty agents at one provider's limit of 60 requests and 150,000 tokens a minute", () => {
@@ -62,6 +63,20 @@ describe("permits", () => {
     clock.advance(3_000);
     await settled();
     expect(got).toEqual(["agent-5", "agent-3", "agent-7", "agent-9"]);
+  });
+
+  test("go to the more urgent agent that asks at the very moment at which one becomes free", async () => {
+    const clock = new SimulatedClock();
+    const broker = permitBroker({ clock, store: memoryLimitStore(), random: () => 0 });
+    const got: string[] = [];
+    void asking(broker, 1, got);
+    void asking(broker, 9, got);
+    const last = new Promise<void>((resolve) => {
+      clock.setTimer(1_000, () => void asking(broker, 2, got));
+      clock.setTimer(3_000, resolve);
+    });
+    await last;
+    expect(got).toEqual(["agent-1", "agent-2", "agent-9"]);
   });
 
   test("are not spent on an agent that gives up waiting", async () => {
