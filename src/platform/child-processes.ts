@@ -210,7 +210,7 @@ function signalInside({ pid, tree }: LiveProgram, name: "SIGINT" | "SIGTERM"): v
     tree.resume();
   };
   // Whoever is known is told also where the look for others fails.
-  void usage.sample([pid], "machine").then(tell, tell);
+  void usage.sample([pid], [pid]).then(tell, tell);
 }
 
 function signalOf(child: ChildProcessWithoutNullStreams, pid: number, name: "SIGINT" | "SIGTERM"): void {
@@ -224,7 +224,7 @@ function signalOf(child: ChildProcessWithoutNullStreams, pid: number, name: "SIG
  */
 function watchTree(program: LiveProgram, child: ChildProcessWithoutNullStreams): void {
   // A look that fails is no reason to end a program; the look that ends its tree reports it.
-  const look = (): void => void usage.sample([...escapable], "machine").catch(() => undefined);
+  const look = (): void => void usage.sample([], [...escapable]).catch(() => undefined);
   if (escapable.size === 0) looking = setInterval(look, LOOK_EVERY_MS).unref();
   escapable.add(program.pid);
   child.once("exit", () => {

@@ -61,7 +61,8 @@ export class ProcessTree {
 
   async #living(): Promise<readonly number[]> {
     const [table, marked] = await Promise.all([readProcessTable(), findByEnvironment(this.#marks)]);
-    const members = new Set(this.membersIn(table).flatMap((entry) => (entry.ended ? [] : [entry.pid])));
+    this.adopt(table);
+    const members = new Set(this.presentIn(table).flatMap((entry) => (entry.ended ? [] : [entry.pid])));
     for (const pid of marked) if (table.get(pid)?.ended === false) members.add(pid);
     members.delete(process.pid);
     return [...members];
@@ -72,15 +73,14 @@ export class ProcessTree {
     return this.#known.keys();
   }
 
-  /**
-   * Finds the members in a table, those that have ended and were not collected included, and remembers them. New ones
-   * are looked for among the candidates only: many trees need not look at one another's members.
-   */
-  membersIn<Entry extends ProcessEntry>(
-    table: ReadonlyMap<number, Entry>,
-    candidates: ReadonlyMap<number, Entry> = table,
-  ): readonly Entry[] {
+  /** The known members that a table still holds, those that have ended and were not collected included; forgets the others. */
+  presentIn<Entry extends ProcessEntry>(table: ReadonlyMap<number, Entry>): readonly Entry[] {
     for (const [pid, startedAt] of this.#known) if (table.get(pid)?.startedAt !== startedAt) this.#known.delete(pid);
+    return [...this.#known.keys()].flatMap((pid) => table.get(pid) ?? []);
+  }
+
+  /** Remembers those who belong to it. */
+  adopt(candidates: ReadonlyMap<number, ProcessEntry>): void {
     // A child may be listed before its parent: look again until nobody is new. Each round finds one or is the last.
     for (let grown = true; grown;) {
       grown = false;
@@ -90,7 +90,6 @@ export class ProcessTree {
         grown = true;
       }
     }
-    return [...this.#known.keys()].flatMap((pid) => table.get(pid) ?? []);
   }
 
   /** Stops every known member where it is. */

@@ -76,10 +76,10 @@ export interface TreeUsage {
 /** How what programs use is seen. Programs that have ended are missing in every answer. */
 export interface UsageSampler {
   /**
-   * What programs started here use, by pid, in one look for all of them: `machine` finds every descendant, `known`
-   * looks only at those found before and costs next to nothing.
+   * What programs started here use, by pid, in one look for all of them. Descendants of `newcomersOf` that have come
+   * since the last look are found first; who is known already costs nothing unless it is among `pids`.
    */
-  sample(pids: readonly number[], look: "machine" | "known"): Promise<ReadonlyMap<number, TreeUsage>>;
+  sample(pids: readonly number[], newcomersOf: readonly number[]): Promise<ReadonlyMap<number, TreeUsage>>;
   /** Memory of the same with shared pages counted once, by pid; empty where the system does not tell. */
   proportionalMemoryMb(pids: readonly number[]): Promise<ReadonlyMap<number, number>>;
 }

@@ -10,8 +10,12 @@ import {
   type ResourceLimits,
 } from "./resource-limits.ts";
 
-/** Between two looks at a program that is far from its limits. */
+/** Between two looks for newcomers, and at a program whose CPU is limited. */
 export const CALM_LOOK_MS = 250;
+/** Between two looks at a program that is far below its memory limit, or has none. */
+const FAR_LOOK_MS = 1_000;
+/** As fast as a program takes memory that does nothing else. */
+const FASTEST_MB_PER_MS = 2;
 const CLOSE_LOOK_MS = 50;
 const WARN_SHARE = 0.8;
 /** CPU is told as the average of at least this long. */
@@ -85,13 +89,21 @@ export class FollowedTree {
   see(at: number, usage: TreeUsage): boolean {
     if (this.#ended) return false;
     this.#usage = usage;
-    this.dueAt = at + CALM_LOOK_MS;
+    this.dueAt = at + this.#patienceMs(usage.rssMb);
     this.#judgeCpu(at, usage.cpuMs);
     return needsExactMemory({
       rssMb: usage.rssMb,
       limitMb: this.#limits.maxMemoryMB,
       rssAtLastExactMb: this.#rssAtLastExactMb,
     });
+  }
+
+  /** How long it cannot get to a limit, whatever it does. */
+  #patienceMs(rssMb: number): number {
+    const { maxMemoryMB = Infinity, maxCPUPercent } = this.#limits;
+    const untilLimitMs = (maxMemoryMB - rssMb) / FASTEST_MB_PER_MS;
+    const longest = maxCPUPercent === undefined ? FAR_LOOK_MS : CALM_LOOK_MS;
+    return Math.max(CLOSE_LOOK_MS, Math.min(longest, untilLimitMs));
   }
 
   /** Judges its memory, after `see`; `exactMb` if it was asked for and is known. */

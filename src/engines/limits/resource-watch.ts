@@ -1,6 +1,6 @@
 /**
- * Follows what programs use, and holds their limits: one look at the machine for all of them every 250 ms, and looks
- * every 50 ms and less at the few that are close to a limit or held at one.
+ * Follows what programs use, and holds their limits: every 250 ms one look for whoever has come, and at each
+ * program as often as it could get to a limit: once a second far below it, every 50 ms and less close to it.
  *
  * It decides nothing about tasks: who is over the memory limit is reported, and whoever asked for it ends the agent.
  */
@@ -34,6 +34,8 @@ interface Follower {
   readonly limits: ResourceLimits;
 }
 
+const SOON_MS = 50;
+
 const nothingUsed: UsedResources = { peakMemoryMb: undefined, cpuMs: 0, throttledMs: 0 };
 
 /** The one watch of a server, over the agents of all its runs. */
@@ -66,7 +68,7 @@ export class ResourceWatch {
     const tree = new FollowedTree({ child, limits, listener, now: this.#clock.now() });
     const follower: Follower = { tree, kind, limits };
     this.#followers.set(pid, follower);
-    // The first look finds everybody: nothing is known of a program that has just begun.
+    // The first look finds whoever it has started already.
     this.#nextSweepAt = Math.min(this.#nextSweepAt, tree.dueAt);
     this.#schedule();
     const end = (): void => {
@@ -124,9 +126,10 @@ export class ResourceWatch {
     const now = this.#clock.now();
     const sweep = now >= this.#nextSweepAt;
     if (sweep) this.#nextSweepAt = now + CALM_LOOK_MS;
-    const due = [...this.#followers].filter(([, { tree }]) => sweep || tree.dueAt <= now);
+    // Who is due soon is looked at now: one look for many is cheaper than many.
+    const due = [...this.#followers].filter(([, { tree }]) => tree.dueAt <= now + (sweep ? SOON_MS : 0));
     const pids = due.map(([pid]) => pid);
-    const usages = await this.#usage?.sample(pids, sweep ? "machine" : "known");
+    const usages = await this.#usage?.sample(pids, sweep ? [...this.#followers.keys()] : []);
     const at = this.#clock.now();
     const unclear: number[] = [];
     for (const [pid, { tree }] of due) {

@@ -15,12 +15,16 @@ describe("memory", () => {
     expect(tree.used.peakMemoryMb).toBe(300);
   });
 
-  test("is looked at every 250 ms, every 50 ms from 70 % of the limit on", () => {
-    const { tree, look } = fakeTree({ maxMemoryMB: 500 });
-    look(1_000, { rssMb: 300, exactMb: 300 });
-    expect(tree.dueAt).toBe(1_250);
-    look(1_250, { rssMb: 360, exactMb: 360 });
-    expect(tree.dueAt).toBe(1_300);
+  test.each([
+    ["once a second without a limit", {}, 300, 1_000],
+    ["once a second as long as it is far below its limit", { maxMemoryMB: 8_000 }, 300, 1_000],
+    ["before a program that does nothing but take memory could reach its limit", { maxMemoryMB: 500 }, 300, 100],
+    ["every 50 ms from 70 % of the limit on", { maxMemoryMB: 8_000 }, 5_700, 50],
+    ["every 250 ms where CPU is limited", { maxCPUPercent: 50 }, 300, 250],
+  ])("is looked at %s", (_, limits, usedMb, afterMs) => {
+    const { tree, look } = fakeTree(limits);
+    look(1_000, { rssMb: usedMb, exactMb: usedMb });
+    expect(tree.dueAt).toBe(1_000 + afterMs);
   });
 
   test("is warned about once at 80 %, enforced once above the limit, and forced 5 % above it (C14, C25)", () => {
