@@ -5,6 +5,7 @@ import {
   recoverWorkspaces,
   type GitWorld,
 } from "./engines/coordination/git-workspaces.ts";
+import { refsComparison, type CompareRefs } from "./engines/coordination/compare-refs.ts";
 import { localRuns } from "./engines/coordination/local-runs.ts";
 import { planStore } from "./engines/coordination/plan-store.ts";
 import type { Plans } from "./engines/coordination/plans.ts";
@@ -63,6 +64,8 @@ export interface Services {
   containment(): Promise<Containment>;
   /** Looks whether agents may work there, without changing anything. */
   inspectWorkspace: RunsWorld["inspectWorkspace"];
+  /** Says how branches of any repository go together, without writing into it. */
+  compareRefs: CompareRefs;
   /** Writes one line for whoever looks after the server, as far as the configured level asks for it. */
   log(line: string, level?: LogLevel): void;
 }
@@ -104,6 +107,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     if (kind === "command") return commandExecutor(common);
     return claudeCodeExecutor({ ...common, newSessionId: newUuid, binary: claudeProgram });
   };
+  const place = { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] };
   const runs = localRuns({
     clock,
     files,
@@ -113,7 +117,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     calls: { gateway: modelGateway(), environment, broker: brokers({ clock, machine, stateFolder, log }) },
     plans,
     stateFolder,
-    surroundings: { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] },
+    surroundings: place,
     settings: async (workspace) => runSettings(await settings(workspace)),
     nestingDepth: nestingDepth(environment),
     simulatedClock: (realTime) => new SimulatedClock(realTime),
@@ -138,6 +142,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     executor: (kind) => executor(kind, { clock, settings: anySettings }),
     containment: () => processes.containment(),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
+    compareRefs: refsComparison({ files, git, isolation, surroundings: place }),
     log,
   };
 }

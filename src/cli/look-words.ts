@@ -55,14 +55,15 @@ export function lookWords(program: Command, choose: Choose): void {
   program
     .command("conflicts")
     .helpGroup(looking)
-    .description("show what the results of a run contradict each other in; exit 4 if there is anything to decide")
-    .argument(...aRun)
-    .addArgument(new Argument("[refs...]", "comparing git refs is to come"))
+    .description("show the conflicts of a run, or between git branches; exit 4 if there is anything to decide")
+    .argument("<id>", "a run, or the branch that the others would be merged into")
+    .addArgument(new Argument("[refs...]", "branches, tags or commits to compare"))
+    .option("--workspace <folder>", "repository of the branches (default: the present one)")
     .addOption(jsonOption())
-    .action((id: string, refs: string[], { json }: JsonFlag) =>
+    .action((id: string, refs: string[], { json, workspace }: JsonFlag & { workspace?: string }) =>
       choose(async (host) => {
         const { conflictsCommand } = await import("./conflicts-command.ts");
-        return conflictsCommand(host, { id, refs, json: json === true });
+        return conflictsCommand(host, { id, refs, workspace, json: json === true });
       }),
     );
 }

@@ -14,6 +14,33 @@ const endings: Readonly<Record<ConflictReport["resolutionStrategy"], string>> = 
 
 /** Conflicts in at most 40 lines of 76 columns: the worst first, each with its place and its ways out. */
 export function conflictsSummary(report: ConflictReport): string {
+  return textOf(report, []);
+}
+
+/** The same for branches, with the order in which they go into `base`. */
+export function refsSummary(
+  report: ConflictReport & {
+    readonly mergeOrder: readonly string[];
+    readonly contained: readonly string[];
+    readonly held: readonly { readonly taskId: string; readonly reason: string }[];
+  },
+  base: string,
+): string {
+  const { mergeOrder, contained, held } = report;
+  const line = (text: string): string[] => wrap(text, { rest: "  ", lines: 4 });
+  const names = (refs: readonly string[]): string => refs.map(sanitise).join(", ");
+  return textOf(report, [
+    ...line(
+      mergeOrder.length === 0
+        ? `Nothing goes into ${sanitise(base)} by itself.`
+        : `Order of merging into ${sanitise(base)}: ${names(mergeOrder)}`,
+    ),
+    ...held.slice(0, 6).flatMap(({ taskId, reason }) => line(`Left out: ${sanitise(taskId)}, ${sanitise(reason)}`)),
+    ...(contained.length === 0 ? [] : line(`Contained already: ${names(contained)}`)),
+  ]);
+}
+
+function textOf(report: ConflictReport, order: readonly string[]): string {
   const sorted = report.conflicts.toSorted((left, right) => rank[left.severity] - rank[right.severity]);
   const serious = sorted.filter((conflict) => conflict.severity !== "low");
   const mild = sorted.filter((conflict) => conflict.severity === "low");
@@ -32,7 +59,7 @@ export function conflictsSummary(report: ConflictReport): string {
     },
   ];
   return layOut({
-    head: [verdict(report, serious.length)],
+    head: [verdict(report, serious.length), ...order],
     sections,
     tail: sorted.length === 0 ? [] : [endings[report.resolutionStrategy]],
   });

@@ -43,6 +43,36 @@ export function choiceOptions(parties: readonly Party[]): ResolutionOption[] {
   ];
 }
 
+/** The ways out where two branches do not go together; parties are named by their refs. */
+export function refOptions(
+  parties: readonly { readonly agentId: string; readonly taskId: string; readonly preview?: string | undefined }[],
+): ResolutionOption[] {
+  const choices = parties.map(({ agentId, taskId, preview }): ResolutionOption => ({
+    strategy: "prefer-agent",
+    description: `Take ${taskId} and leave the other out`,
+    automatic: false,
+    risk: "medium",
+    agentId,
+    ...(preview === undefined ? {} : { preview }),
+  }));
+  const [first, last] = [parties[0]?.taskId ?? "", parties.at(-1)?.taskId ?? ""];
+  return [
+    ...choices,
+    {
+      strategy: "sequential-retry",
+      description: `Rebase ${last} onto ${first}, or do its work again on top`,
+      automatic: false,
+      risk: "low",
+    },
+    {
+      strategy: "manual",
+      description: `Merge by hand: check out ${first}, then git merge ${last}`,
+      automatic: false,
+      risk: "low",
+    },
+  ];
+}
+
 /** The ways on for a result that was built on one that does not exist. */
 export function dependencyOptions(dependent: string): ResolutionOption[] {
   return [

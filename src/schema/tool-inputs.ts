@@ -2,6 +2,7 @@ import * as z from "zod";
 import { graphInputSchema } from "./graph.ts";
 import { agentResultInputSchema } from "./outcome.ts";
 import { agentProgressSchema, aggregationStrategySchema } from "./progress.ts";
+import { refsInputSchema } from "./refs-input.ts";
 import { taskSchema } from "./task.ts";
 import { constraintsSchema } from "./workflow.ts";
 
@@ -51,13 +52,16 @@ export const optimizeInputSchema = z.object({
   detail,
 });
 
-/** What detect_conflicts takes: one of agentResults and executionId. */
+/** What detect_conflicts takes: one of agentResults, executionId and refs. */
 export const detectInputSchema = z.object({
   agentResults: z
     .array(agentResultInputSchema)
     .optional()
     .describe("What each agent did; a change may carry a unified diff, or content and lineNumbers"),
   executionId: executionId.optional().describe("Instead of agentResults: a run, also while it runs"),
+  refs: refsInputSchema
+    .optional()
+    .describe("Instead of agentResults: branches {workspace?, base, heads: [{agentId?, ref}]}"),
   dependencyGraph: graphInputSchema.optional().describe("Tells ordered tasks from independent ones"),
   detail,
 });

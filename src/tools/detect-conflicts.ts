@@ -2,7 +2,7 @@ import { detectConflicts } from "../engines/conflicts/detect.ts";
 import { runConflicts } from "../engines/coordination/run-conflicts.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import { nextCall } from "../report/attention.ts";
-import { conflictsSummary } from "../report/conflicts-text.ts";
+import { conflictsSummary, refsSummary } from "../report/conflicts-text.ts";
 import type { Problem } from "../schema/problem.ts";
 import { detectInputSchema } from "../schema/tool-inputs.ts";
 import { failed, ok } from "../util/result.ts";
@@ -13,23 +13,28 @@ export const detectConflictsTool = defineTool({
   name: "detect_conflicts",
   title: "Find conflicts between agents",
   description: `Detect conflicts between the results of several agents: overlapping lines of a file, one deleting what another changed, order and resource conflicts; each with its places and the ways out.
-Use it with executionId after a run that held results back, also while it runs; or with agentResults, whoever the agents were. Two agents in one file are no conflict when their lines do not touch. Give the changes with diff (unified) or content and lineNumbers: with file names alone only the chance of a conflict can be told.
+Use it with executionId after a run that held results back, also while it runs; with agentResults, whoever the agents were; or with refs for branches of any repository, which is only read. Two agents in one file are no conflict when their lines do not touch. Give the changes with diff (unified) or content and lineNumbers: with file names alone only the chance of a conflict can be told.
 Do not use it for the state of a run (aggregate_progress). It changes nothing.
-Returns summary (show it to the user as it is), next, hasConflicts (medium or worse), conflicts [{id, type, severity, agents, tasks, description, locations, resolutionOptions}], resolutionStrategy (auto, manual, rollback).
+Returns summary (show it to the user as it is), next, hasConflicts (medium or worse), conflicts [{id, type, severity, agents, tasks, description, locations, resolutionOptions}], resolutionStrategy (auto, manual, rollback); for refs also mergeOrder, contained and held.
 Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":"api","success":true,"filesModified":["src/a.ts"]},{"agentId":"a2","taskId":"ui","success":true,"filesModified":["src/a.ts"]}]}`,
   annotations: readOnly,
   alwaysLoad: true,
   input: detectInputSchema,
-  brief: ["dependencyGraph", "error"],
-  later: { refs: "Give agentResults with diffs instead." },
+  brief: ["dependencyGraph", "error", "refs"],
+  later: {},
   example: {
     agentResults: [
       { agentId: "a1", taskId: "api", success: true, filesModified: ["src/a.ts"] },
       { agentId: "a2", taskId: "ui", success: true, filesModified: ["src/a.ts"] },
     ],
   },
-  async handle({ agentResults, executionId, dependencyGraph }, { runs }) {
-    if ((agentResults === undefined) === (executionId === undefined)) return failed(oneInput);
+  async handle({ agentResults, executionId, refs, dependencyGraph }, { runs, compareRefs, origin }) {
+    const given = [agentResults, executionId, refs].filter((each) => each !== undefined);
+    if (given.length !== 1) return failed(oneInput);
+    if (refs !== undefined) {
+      const compared = await compareRefs(refs, await origin());
+      return ok({ summary: refsSummary(compared, refs.base), next: null, ...compared });
+    }
     const graph = dependencyGraph === undefined ? {} : { dependencyGraph };
     if (agentResults?.length === 0) return failed(noResults);
     if (agentResults !== undefined) {
@@ -55,11 +60,12 @@ Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":
 
 const oneInput: Problem = {
   code: "INVALID_ARGUMENT",
-  error: "agentResults array is required, or executionId: detect_conflicts takes either agentResults or executionId.",
+  error:
+    "agentResults array is required, or executionId, or refs: detect_conflicts takes either agentResults or executionId or refs.",
   field: "agentResults",
-  allowed: ["agentResults", "executionId"],
+  allowed: ["agentResults", "executionId", "refs"],
   example: { executionId: "run_…" },
-  advice: "Give exactly one of the two.",
+  advice: "Give exactly one of the three.",
 };
 
 const noResults: Problem = {

@@ -5,7 +5,7 @@ import { asksWhich, fakeRuns } from "../rig/fake-runs.ts";
 import { manualClock } from "../rig/manual-clock.ts";
 import { envelope, initialize, rawClient, type Message } from "../rig/raw-client.ts";
 import { started, succeeded } from "../rig/run-story.ts";
-import { fakePlans } from "../rig/tool-world.ts";
+import { fakePlans, noRefs } from "../rig/tool-world.ts";
 
 const tasksExtension = { extensions: { "io.modelcontextprotocol/tasks": {} } };
 const tasks = [{ id: "a", description: "do a" }];
@@ -78,7 +78,7 @@ describe("a connection", () => {
 
 test("a server keeps nothing to itself: what one has started, every other one tells of (C4)", async () => {
   const clock = manualClock();
-  const services = { runs: fakeRuns(clock), plans: fakePlans(), clock, log: () => undefined };
+  const services = { runs: fakeRuns(clock), plans: fakePlans(), clock, compareRefs: noRefs, log: () => undefined };
   const connect = async (): Promise<Client> => {
     const [near, far] = InMemoryTransport.createLinkedPair();
     await createServer(() => Promise.resolve(services), { era: "legacy", version: "0.0.0" }).connect(far);

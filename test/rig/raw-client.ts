@@ -4,7 +4,7 @@ import { GuardedInput } from "../../src/platform/guarded-input.ts";
 import { connectStdio } from "../../src/server.ts";
 import { fakeRuns, type FakeRuns } from "./fake-runs.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
-import { fakePlans } from "./tool-world.ts";
+import { fakePlans, noRefs } from "./tool-world.ts";
 
 /** A JSON-RPC message as it is on the wire. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests reach into messages of every shape
@@ -39,7 +39,7 @@ export function rawClient(): RawClient {
     void stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32_700, message: fault } })}\n`);
   const log = (line: string): void => void logged.push(line);
   const input = stdin.pipe(new GuardedInput({ onFault }));
-  const services = { runs, plans: fakePlans(), clock, log };
+  const services = { runs, plans: fakePlans(), clock, compareRefs: noRefs, log };
   connectStdio(() => Promise.resolve(services), "0.0.0", { input, output: stdout, log });
   const heard: Message[] = [];
   let rest = "";

@@ -34,6 +34,11 @@ export function fakePlans(): ToolWorld["plans"] {
   };
 }
 
+/** There is no repository in this world. */
+export async function noRefs(): Promise<never> {
+  return refuse({ code: "UNKNOWN_REF", error: "There is no such branch.", advice: "Name another one." });
+}
+
 /** Makes a world in which nothing runs. */
 export function toolWorld(): ToolWorld {
   const clock = manualClock();
@@ -41,7 +46,15 @@ export function toolWorld(): ToolWorld {
   const plans = fakePlans();
   const logged: string[] = [];
   const world: CallWorld<never> = {
-    context: { runs, plans, clock, origin: async () => ({}), startedRun: undefined, approvedCommands: [] },
+    context: {
+      runs,
+      plans,
+      clock,
+      compareRefs: noRefs,
+      origin: async () => ({}),
+      startedRun: undefined,
+      approvedCommands: [],
+    },
     deliver: async ({ executionId }) => ({ kind: "view", view: await runs.view(executionId) }),
     log: (line) => logged.push(line),
   };

@@ -18,6 +18,7 @@ import type { Result } from "../../util/result.ts";
 import { captureBase } from "./capture-base.ts";
 import { captureWorkspace } from "./capture-workspace.ts";
 import { checkWorkspace, type WorkspacePlace } from "./check-workspace.ts";
+import { openComparison, type Comparison } from "./open-comparison.ts";
 import { createWorkspace } from "./create-workspace.ts";
 import { openShadow } from "./open-shadow.ts";
 import { removeRunWorkspaces, removeWorkspace } from "./remove-workspace.ts";
@@ -48,6 +49,8 @@ export interface Isolation {
   readonly snapshots: Snapshots;
   /** Finds out whether agents can work on a folder. Writes nothing. */
   checkWorkspace(path: string): Promise<Result<WorkspacePlace, Problem>>;
+  /** Opens any repository for looking at its refs; the caller closes it. */
+  openComparison(path: string): Promise<Comparison>;
   /** Opens the shadow repository of a workspace, making it where there is none. */
   openShadow(place: WorkspacePlace): Promise<Shadow>;
   /** The commit a run starts from: the user's files as they are at the first call. */
@@ -81,6 +84,7 @@ export function openIsolation(settings: IsolationSettings): Isolation {
   return {
     snapshots,
     checkWorkspace: (path) => checkWorkspace(path, settings),
+    openComparison: (path) => refusing("Opening a temporary repository", openComparison(settings, path)),
     openShadow: (place) => refusing("Opening the private repository", openShadow({ ...settings, place })),
     captureBase: (request) =>
       refusing("Recording the state to start from", captureBase({ ...request, git, snapshots })),

@@ -37,14 +37,21 @@ export interface ShadowOpening {
   readonly userGitConfigFolder: string;
 }
 
+type Opening = Omit<ShadowOpening, "stateFolder">;
+
 /**
  * Opens the shadow repository of a work tree, making it where there is none, and brings its
  * settings, ignore rules and attributes up to the user's. Any number of processes may do so at once.
  */
 export async function openShadow(opening: ShadowOpening): Promise<Shadow> {
-  const { place, files } = opening;
+  const { place } = opening;
   const key = await sha256Hex(`${place.objectFormat} ${place.workTree}`);
-  const folder = `${opening.stateFolder}/shadows/${key.slice(0, 32)}`;
+  return openShadowIn(`${opening.stateFolder}/shadows/${key.slice(0, 32)}`, opening);
+}
+
+/** The same in a folder of the caller's choice. */
+export async function openShadowIn(folder: string, opening: Opening): Promise<Shadow> {
+  const { place, files } = opening;
   const gitDir = `${folder}/shadow.git`;
   if ((await files.status(`${gitDir}/HEAD`)) === undefined) await makeShadow(folder, gitDir, opening);
   await refreshShadow(gitDir, opening);
@@ -52,7 +59,7 @@ export async function openShadow(opening: ShadowOpening): Promise<Shadow> {
 }
 
 /** Makes the repository aside and moves it to its place, so that nobody ever sees half of it. */
-async function makeShadow(folder: string, gitDir: string, { place, files, git }: ShadowOpening): Promise<void> {
+async function makeShadow(folder: string, gitDir: string, { place, files, git }: Opening): Promise<void> {
   await files.makeFolder(folder);
   const claim = (number: number): string => `${folder}/making-${number}`;
   const number = await claimName(files, claim);
@@ -82,7 +89,7 @@ async function moveUnlessThere(files: Files, from: string, to: string): Promise<
   }
 }
 
-async function refreshShadow(gitDir: string, opening: ShadowOpening): Promise<void> {
+async function refreshShadow(gitDir: string, opening: Opening): Promise<void> {
   const { place, files } = opening;
   const taken = await settingsFor(gitDir, opening);
   const config = renderConfig({
@@ -110,7 +117,7 @@ async function refreshShadow(gitDir: string, opening: ShadowOpening): Promise<vo
   else await files.removeFile(`${gitDir}/shallow`);
 }
 
-async function settingsFor(gitDir: string, { place, git }: ShadowOpening): Promise<TakenSettings> {
+async function settingsFor(gitDir: string, { place, git }: Opening): Promise<TakenSettings> {
   // What `git init` found out about the file system holds where the user's repository says nothing.
   const probed = await readFileSettings(git, `${gitDir}/config`);
   if (place.userGitDir === undefined) return new Map([...probed, ["core.autocrlf", "false"]]);
@@ -122,7 +129,7 @@ async function settingsFor(gitDir: string, { place, git }: ShadowOpening): Promi
 async function readUserFile(request: {
   readonly setting: string;
   readonly fallback: string;
-  readonly opening: ShadowOpening;
+  readonly opening: Opening;
 }): Promise<Uint8Array> {
   const { place, files, git, userGitConfigFolder } = request.opening;
   const scope = place.userGitDir === undefined ? {} : { gitDir: place.userGitDir };

@@ -13,7 +13,12 @@ export interface MergeMessage {
 
 /** What merging two commits gives. `unreadable`: git could not do it, for the reason given. */
 export type PairMerge =
-  | { readonly status: "clean"; readonly tree: string }
+  | {
+      readonly status: "clean";
+      readonly tree: string;
+      /** Paths in which the lines of both sides were joined. */
+      readonly joined: readonly string[];
+    }
   | {
       readonly status: "conflict";
       readonly tree: string;
@@ -27,6 +32,8 @@ export interface MergeTreeCall {
   readonly git: Git;
   readonly shadow: Shadow;
   readonly attributeFolder: string;
+  /** Instead of how results of runs are merged: the settings of a user's repository, `key=value` each. */
+  readonly settings?: readonly string[];
 }
 
 /** Pairs in one git process; git answers only after the last one. */
@@ -36,7 +43,8 @@ const MAX_BATCH = 2_000;
  * A file that an agent adds stays in the folder where it put it, also when another agent renames
  * that folder: otherwise git would move it, or take the two for a conflict.
  */
-const SETTINGS = ["merge.directoryRenames=false", "merge.renames=true", "advice.submoduleMergeConflict=false"];
+const SETTINGS = ["merge.directoryRenames=false", "merge.renames=true"];
+const QUIET = ["advice.submoduleMergeConflict=false"];
 
 /**
  * Merges pairs of commits inside the object database, many in one git process; nothing but objects
@@ -69,7 +77,7 @@ async function mergeBatch(call: MergeTreeCall, pairs: readonly CommitPair[]): Pr
       workTree: call.attributeFolder,
       cwd: call.attributeFolder,
       input: pairs.map(([left, right]) => `${left} ${right}\n`).join(""),
-      config: SETTINGS,
+      config: [...QUIET, ...(call.settings ?? SETTINGS)],
       // Conflicts are told in the answer; 1 says no more than that there are some.
       answers: [1],
     });
@@ -77,7 +85,11 @@ async function mergeBatch(call: MergeTreeCall, pairs: readonly CommitPair[]): Pr
     if (merges) return merges;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
-    reason = error.stderr.trim().split("\n")[0] ?? reason;
+    reason =
+      error.stderr
+        .trim()
+        .split("\n")[0]
+        ?.replace(/^\w+: /, "") ?? reason;
   }
   if (pairs.length === 1) return [{ status: "unreadable", reason }];
   const middle = pairs.length >> 1;
@@ -115,7 +127,8 @@ export function parseMergeTree(text: string, count: number): readonly PairMerge[
       messages.push({ paths: named, kind, text: message.trim() });
     }
     at += 1;
-    merges.push(status === "1" ? { status: "clean", tree } : { status: "conflict", tree, paths, messages });
+    const joined = messages.flatMap((message) => (message.kind === "Auto-merging" ? message.paths : []));
+    merges.push(status === "1" ? { status: "clean", tree, joined } : { status: "conflict", tree, paths, messages });
   }
   // What follows the last pair is the empty end of the text.
   return at === fields.length - 1 && fields[at] === "" ? merges : undefined;

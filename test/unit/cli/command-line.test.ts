@@ -45,7 +45,6 @@ describe("the command line", () => {
     [["completion", "cmd"], "Allowed choices are bash, zsh, fish."],
     [["report", "exec-1", "--format", "html"], "Reports as html are not there yet."],
     [["report", "exec-1", "--format", "trace"], "Reports as trace are not there yet."],
-    [["conflicts", "main", "topic"], "Comparing git refs is not there yet"],
     [["run", "x", "--mode", "wild"], "Allowed choices are dependency, batch"],
     [["run", "x", "--max-workers", "many"], "'many' is no whole number"],
     [["analyze", "missing.yaml"], "The file 'missing.yaml' does not exist."],

@@ -12,14 +12,14 @@ function message(kind: string, text: string): string {
 describe("git's answer about a batch of merges", () => {
   test("is read merge by merge", () => {
     expect(parseMergeTree(clean + conflict + `1\0${tree}\0\0\0`, 3)).toEqual([
-      { status: "clean", tree },
+      { status: "clean", tree, joined: ["a"] },
       {
         status: "conflict",
         tree,
         paths: ["a", "b c"],
         messages: [{ paths: ["a"], kind: "CONFLICT (contents)", text: "CONFLICT (content): Merge conflict in a" }],
       },
-      { status: "clean", tree },
+      { status: "clean", tree, joined: [] },
     ]);
   });
 

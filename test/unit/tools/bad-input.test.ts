@@ -154,9 +154,9 @@ const cases: readonly (readonly [what: string, call: [string, object], refused: 
     { code: "INVALID_ARGUMENT" },
   ],
   [
-    "conflicts of refs",
+    "branches without their names",
     ["detect_conflicts", { refs: { workspace: "/" } }],
-    { code: "NOT_SUPPORTED_YET", says: "refs" },
+    { code: "INVALID_ARGUMENT", says: "refs" },
   ],
   [
     "a result without its files",

@@ -1,0 +1,229 @@
+import type { Files } from "../../ports/files.ts";
+import type { Git, Shadow } from "../../ports/git.ts";
+import { refOptions } from "../../schema/resolution-options.ts";
+import { attributeFolder } from "./attribute-folder.ts";
+import { changedPaths, type ChangedPath } from "./changed-paths.ts";
+import { compatibleSubset } from "./compatible-subset.ts";
+import { describeConflict, listFiles, type ConflictDraft, type Side } from "./describe-conflict.ts";
+import { foldResults } from "./fold-results.ts";
+import { headAncestry } from "./head-ancestry.ts";
+import { HoldBook, type HeldTask } from "./hold-book.ts";
+import { listMergedFiles, type CleanPair } from "./list-merged-files.ts";
+import type { MergeCandidate } from "./merge-candidate.ts";
+import { customDrivers } from "./merge-drivers.ts";
+import { mergePairs, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
+import type { Conflict } from "../../schema/conflict.ts";
+
+/** A commit under a name, and whose it is. */
+export interface Head {
+  readonly agentId: string;
+  readonly ref: string;
+  readonly commit: string;
+}
+
+/** Which heads shall go into which one, and where their objects lie. */
+export interface HeadsRequest {
+  readonly git: Git;
+  readonly files: Files;
+  /** A temporary repository that borrows the objects; everything that merging makes is written there. */
+  readonly shadow: Shadow;
+  /** What the others are merged into. */
+  readonly target: Head;
+  readonly heads: readonly Head[];
+  /** How git merges in the repository they come from, `key=value` each. */
+  readonly mergeSettings: readonly string[];
+}
+
+/** How heads go together. Heads are named by their refs. */
+export interface HeadsVerdict {
+  readonly conflicts: readonly Conflict[];
+  /** The heads that go into the target, all of them together, in an order in which they do. */
+  readonly mergeOrder: readonly string[];
+  /** Heads whose commits the target has already. */
+  readonly contained: readonly string[];
+  readonly held: readonly HeldTask[];
+}
+
+/** Conflicts that are described down to the line; beyond it the files are named. */
+const MAX_DESCRIBED = 300;
+
+type Candidate = MergeCandidate & { readonly attributes: string };
+
+interface JudgedPair {
+  readonly left: Candidate;
+  readonly right: Candidate;
+  readonly merge: PairMerge;
+}
+
+/**
+ * Says which heads conflict with the target or with one another, as git itself would say where the
+ * left one is checked out, and in which order the others go in. Merge programs that attributes name
+ * are never run; where one would decide, the conflict says so.
+ */
+export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict> {
+  const { git, shadow, mergeSettings: settings } = request;
+  const { target, heads, contained } = await readHeads(request);
+  const call = { git, shadow, attributeFolder: target.attributes, settings };
+  const judged = await judge(call, [target, ...heads]);
+  const book = new HoldBook([]);
+  const inConflict = judged.filter(({ merge }) => merge.status !== "clean");
+  const chosen = choose(target, heads, inConflict);
+  const ids = new Map<JudgedPair, string>();
+  for (const pair of inConflict) ids.set(pair, book.add(await draftOf(call, pair, ids.size < MAX_DESCRIBED)));
+  for (const head of heads.filter((each) => !chosen.includes(each))) {
+    for (const pair of inConflict.filter(({ left, right }) => left === head || right === head)) {
+      const other = pair.left === head ? pair.right : pair.left;
+      book.hold(head.taskId, `in conflict with '${other.taskId}'`, ids.get(pair));
+    }
+  }
+  // A branch that holds another one's commits brings them along; it does not depend on the other's being taken.
+  const alone = chosen.map((head) => ({ ...head, ancestors: new Set<string>() }));
+  const fold = await foldResults({ ...call, base: target.commit, candidates: alone });
+  for (const { candidate, merge } of fold.refused) {
+    const rest = { ...candidate, agentId: target.agentId, taskId: target.taskId, commit: fold.commit };
+    const draft = await draftOf(call, { left: rest, right: candidate, merge }, true, "git merge of all");
+    book.hold(candidate.taskId, "in conflict with the others taken together", book.add(draft));
+  }
+  const clean = judged.flatMap(({ left, right, merge }): CleanPair[] =>
+    merge.status === "clean" ? [{ left, right, paths: merge.joined }] : [],
+  );
+  for (const draft of await listMergedFiles({ ...call, pairs: clean })) book.add(draft);
+  const order = heads.map(({ taskId, agentId, commit, order: place }) => ({
+    taskId,
+    agentId,
+    commit,
+    order: place,
+    needs: [],
+    priority: 0,
+  }));
+  return {
+    conflicts: book.conflicts,
+    mergeOrder: fold.merged.map(({ taskId }) => taskId),
+    contained,
+    held: book.held(order),
+  };
+}
+
+async function readHeads(request: HeadsRequest): Promise<{
+  readonly target: Candidate;
+  readonly heads: readonly Candidate[];
+  readonly contained: readonly string[];
+}> {
+  const { git, files, shadow, target } = request;
+  const attributesOf = (base: string): Promise<string> => attributeFolder({ git, files, shadow, base });
+  const common = await attributesOf(target.commit);
+  const changes = await changedPaths({
+    git,
+    shadow,
+    comparisons: request.heads.map(({ commit }) => ({ from: target.commit, to: commit })),
+  });
+  const ancestry = await headAncestry(
+    request,
+    target.commit,
+    request.heads.map(({ commit }) => commit),
+  );
+  const contained: string[] = [];
+  const heads: Candidate[] = [];
+  for (const [index, head] of request.heads.entries()) {
+    const inside = ancestry.contained[index];
+    if (inside === undefined) {
+      contained.push(head.ref);
+      continue;
+    }
+    const ownRules = (changes[index] ?? []).some(({ path, oldPath }) => isRules(path) || isRules(oldPath ?? ""));
+    const candidate = candidateOf(head, index + 1, ownRules ? await attributesOf(head.commit) : common);
+    // Of two names for one commit the first comes first.
+    const earlier = [...inside].filter((place) => request.heads[place]?.commit !== head.commit || place < index);
+    heads.push({ ...candidate, ancestors: new Set(earlier.map((place) => request.heads[place]?.ref ?? "")) });
+  }
+  const sorted = heads.toSorted(
+    (left, right) => left.ancestors.size - right.ancestors.size || left.order - right.order,
+  );
+  return { target: candidateOf(target, 0, common), heads: sorted, contained };
+}
+
+function isRules(path: string): boolean {
+  return /(^|\/)\.gitattributes$/.test(path);
+}
+
+function candidateOf({ agentId, ref, commit }: Head, order: number, attributes: string): Candidate {
+  return { agentId, taskId: ref, commit, order, attributes, needs: [], priority: 0, changes: [], ancestors: new Set() };
+}
+
+/** Merges every two that are not built on one another. */
+async function judge(call: MergeTreeCall, all: readonly Candidate[]): Promise<readonly JudgedPair[]> {
+  const byRules = new Map<string, (readonly [Candidate, Candidate])[]>();
+  for (const [index, left] of all.entries()) {
+    for (const right of all.slice(index + 1)) {
+      if (left.ancestors.has(right.taskId) || right.ancestors.has(left.taskId)) continue;
+      const pairs = byRules.get(left.attributes) ?? [];
+      pairs.push([left, right]);
+      byRules.set(left.attributes, pairs);
+    }
+  }
+  const judged: JudgedPair[] = [];
+  for (const [folder, pairs] of byRules) {
+    const commits = pairs.map(([left, right]) => [left.commit, right.commit] as const);
+    const merges = await mergePairs({ ...call, attributeFolder: folder, pairs: commits });
+    for (const [index, [left, right]] of pairs.entries())
+      judged.push({ left, right, merge: merges[index] as PairMerge });
+  }
+  return judged;
+}
+
+/** As many heads as go into the target together. */
+function choose(
+  target: Candidate,
+  heads: readonly Candidate[],
+  inConflict: readonly JudgedPair[],
+): readonly Candidate[] {
+  const rivals = new Map<Candidate, Set<Candidate>>();
+  for (const { left, right } of inConflict) {
+    rivals.set(left, (rivals.get(left) ?? new Set()).add(right));
+    rivals.set(right, (rivals.get(right) ?? new Set()).add(left));
+  }
+  const open = heads.filter((head) => !rivals.get(head)?.has(target));
+  const numberOf = new Map(open.map((head, index) => [head, index]));
+  const items = open.map((head) => ({
+    needs: [],
+    conflicts: [...(rivals.get(head) ?? [])].flatMap((rival) => numberOf.get(rival) ?? []),
+    priority: 0,
+  }));
+  const flags = compatibleSubset(items);
+  return open.filter((_, index) => flags[index]);
+}
+
+async function draftOf(
+  call: MergeTreeCall,
+  pair: JudgedPair | (Omit<JudgedPair, "left" | "right"> & { left: MergeCandidate; right: MergeCandidate }),
+  withLines: boolean,
+  detectionMethod = "git merge",
+): Promise<ConflictDraft> {
+  const { git, shadow } = call;
+  const merge = pair.merge as Exclude<PairMerge, { status: "clean" }>;
+  const [left, right] = await Promise.all([sideOf(call, pair.left, pair.right), sideOf(call, pair.right, pair.left)]);
+  const draft = await describeConflict({ git, shadow, left, right, merge, withLines, detectionMethod });
+  const drivers = merge.status === "conflict" ? await customDrivers(call, merge.paths) : new Map<string, string>();
+  const previews = new Map(draft.resolutionOptions.map(({ agentId, preview }) => [agentId, preview]));
+  const parties = [left, right].map(({ agentId, taskId }) => ({ agentId, taskId, preview: previews.get(agentId) }));
+  return {
+    ...draft,
+    description: `${draft.description}${driverNote(drivers)}`,
+    resolutionOptions: refOptions(parties),
+  };
+}
+
+/** What is said where a merge program of the repository would decide. */
+function driverNote(drivers: ReadonlyMap<string, string>): string {
+  if (drivers.size === 0) return "";
+  return ` The merge driver '${[...new Set(drivers.values())].join("', '")}' of ${listFiles([...drivers.keys()])} was not run.`;
+}
+
+async function sideOf({ git, shadow }: MergeTreeCall, head: MergeCandidate, other: MergeCandidate): Promise<Side> {
+  const argv = ["merge-base", "--end-of-options", head.commit, other.commit];
+  const found = await git.run(argv, { gitDir: shadow.gitDir, answers: [1] });
+  const from = found.text.split("\n")[0] ?? "";
+  const [changes = []]: readonly (readonly ChangedPath[])[] =
+    from === "" ? [] : await changedPaths({ git, shadow, comparisons: [{ from, to: head.commit }] });
+  return { agentId: head.agentId, taskId: head.taskId, commit: head.commit, changes };
+}
