@@ -46,10 +46,11 @@ const roomTable: Readonly<Record<string, Room>> = {
 
   // The only room that touches the world: files, processes, clocks, chance.
   "platform/read-configuration.ts": { rooms: foundation, packages: ["yaml"], node: true },
-  platform: { rooms: [...foundation, "ports"], packages: ["proper-lockfile"], node: true },
+  platform: { rooms: [...foundation, "ports"], packages: ["proper-lockfile", "web-tree-sitter"], node: true },
 
   // Pure engines: the same input always gives the same answer.
   "engines/analysis": { ...pureEngine, packages: ["graphlib"] },
+  "engines/semantics": { ...pureEngine, types: ["ports/syntax-cursor.ts"] },
   "engines/conflicts": { ...pureEngine, packages: ["diff"] },
   "engines/planning": engineOnAnalysis,
   "engines/scheduling": engineOnAnalysis,

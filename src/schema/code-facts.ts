@@ -36,8 +36,13 @@ export interface CodeDefinition {
     | "module";
   /** Names of the declarations around it, joined by dots; empty at the top of the file. */
   readonly container: string;
-  /** Can be used from other files, by the rules of the language. */
+  /** Can be used from other files, by the rules of the language; of a member: is not private. */
   readonly exported: boolean;
+  /**
+   * Names under which other files get it, where they differ from its own: `default`, the name after `as`, and
+   * `module.exports` where it is the whole of what its file hands out.
+   */
+  readonly exportedAs?: readonly string[];
   /** Present on callables. Absent where the syntax does not tell. */
   readonly params?: ParameterRange;
   /** The parameter list as written, white space squeezed. */
@@ -46,10 +51,12 @@ export interface CodeDefinition {
   readonly endLine: number;
   /** Equal for equal text, white space and comments aside. */
   readonly bodyHash: string;
-  /** Types it extends or implements, as written. */
+  /** Types it extends or implements, as written, type arguments left out. */
   readonly heritage: readonly string[];
   /** Declared without a body that a subtype has to give: abstract and interface members. */
   readonly required: boolean;
+  /** It may have members, or take arguments, that the syntax does not show: decorators, macros, partial classes. */
+  readonly open?: boolean;
 }
 
 /** A use of a name. */
@@ -63,7 +70,11 @@ export interface CodeReference {
   readonly line: number;
   /** Name of the declaration it stands in, its containers included; empty at the top of the file. */
   readonly within: string;
-  /** A declaration of that name in an enclosing scope of the same file hides what is imported or global. */
+  /**
+   * What is imported or declared at the top of the file under that name (or under the first name of the receiver) is
+   * hidden by a parameter or a local declaration, or cannot be told for sure: the name is imported twice. Members of
+   * the classes around it do not count.
+   */
   readonly shadowed: boolean;
 }
 
@@ -94,4 +105,6 @@ export interface CodeFacts {
   readonly imports: readonly CodeImport[];
   /** The parser had to skip something: absence of a fact proves nothing. */
   readonly broken: boolean;
+  /** The file may declare or export names that the syntax does not show: absence of a name proves nothing. */
+  readonly open?: boolean;
 }

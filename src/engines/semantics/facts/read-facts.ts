@@ -1,0 +1,64 @@
+import type { SyntaxCursor } from "../../../ports/syntax-cursor.ts";
+import type { CodeFacts, CodeLanguage } from "../../../schema/code-facts.ts";
+import { createFactCollector, type FactCollector } from "./fact-collector.ts";
+import { javascript } from "./javascript.ts";
+import type { LanguageReader } from "./language-reader.ts";
+import { python } from "./python.ts";
+import { copySyntaxTree, type SyntaxNode } from "./syntax-tree.ts";
+
+const readers: Readonly<Partial<Record<CodeLanguage, LanguageReader>>> = {
+  typescript: javascript,
+  tsx: javascript,
+  javascript,
+  python,
+};
+
+/** A text and the syntax tree that a parser made of it. */
+export interface ParsedText {
+  readonly language: CodeLanguage;
+  readonly text: string;
+  /** Stands at the root of the tree. */
+  readonly cursor: SyntaxCursor;
+}
+
+/**
+ * Reads what a file declares, uses and imports off its syntax tree. Does not parse, and does not look at any other
+ * file: names are not resolved.
+ */
+export function readFacts({ language, text, cursor }: ParsedText): CodeFacts {
+  const { root, broken } = copySyntaxTree(cursor, text);
+  const facts = createFactCollector();
+  const reader = readers[language];
+  if (reader !== undefined) walk(root, reader, facts);
+  return {
+    language,
+    package: facts.package,
+    definitions: facts.definitions,
+    references: facts.references(),
+    imports: facts.imports,
+    broken,
+    ...(facts.open ? { open: true } : {}),
+  };
+}
+
+/** Enters every node before its children and leaves it after them. */
+function walk(root: SyntaxNode, reader: LanguageReader, facts: FactCollector): void {
+  const enter = new Map(Object.entries(reader.enter));
+  const open: { readonly node: SyntaxNode; next: number }[] = [];
+  const arrive = (node: SyntaxNode): void => {
+    enter.get(node.type)?.(node, facts);
+    facts.push(node, reader.scope(node, facts));
+    open.push({ node, next: 0 });
+  };
+  arrive(root);
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const child = facts.isSkipped(top.node) ? undefined : top.node.children[top.next++];
+    if (child === undefined) {
+      facts.pop(top.node);
+      open.pop();
+    } else if (child.named || child.children.length > 0) {
+      arrive(child);
+    }
+  }
+  reader.finish?.(facts, root);
+}
