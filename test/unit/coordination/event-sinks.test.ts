@@ -29,10 +29,13 @@ describe("those who listen to a run", () => {
     const sinks = eventSinks((error) => {
       if (failures.push(error) === 2) both.resolve(undefined);
     });
-    for (const name of ["one", "other"]) {
-      // What plain JavaScript passes without a compiler's word.
-      sinks.add((({ seq }) => Promise.reject(new Error(`${name} at ${seq}`))) as EventSink);
-    }
+    // What plain JavaScript passes without a compiler's word.
+    const failing = (name: string): EventSink => {
+      const sink = ({ seq }: RunEvent): unknown => Promise.reject(new Error(`${name} at ${seq}`));
+      return sink;
+    };
+    sinks.add(failing("one"));
+    sinks.add(failing("other"));
     sinks.tell(event(1));
     sinks.tell(event(2));
     await both.promise;
