@@ -6,6 +6,7 @@ import { availableParallelism, cpus } from "node:os";
 import { analysis, analyzeCell, graphlibCell, scheduleCell } from "./analysis.ts";
 import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
+import { dependencies } from "./dependencies.ts";
 import { cpuCell, limitsCpu } from "./limits-cpu.ts";
 import { limitsMemory, memoryCell, watchingCell } from "./limits-memory.ts";
 import { markdownTable, verdict, type Figure, type Part } from "./figure.ts";
@@ -26,6 +27,7 @@ const parts: readonly Part[] = [
   limitsMemory,
   limitsCpu,
   planner,
+  dependencies,
   calls,
 ];
 

@@ -62,7 +62,11 @@ export function analyze(request: AnalyzeRequest): Result<Analysis, Problem> {
   if (subtasks.length === 0) return ok(answerWithoutTasks());
   const wrongTasks = checkTasks(subtasks, "subtasks") ?? checkCapacities(subtasks, constraints?.resources, "subtasks");
   if (wrongTasks) return failed(wrongTasks);
-  const complete = completeGraph({ tasks: subtasks, detectImplicit: request.detectImplicit });
+  const complete = completeGraph({
+    tasks: subtasks,
+    detectImplicit: request.detectImplicit,
+    goal: request.taskDescription,
+  });
   if (!complete.ok) return ok(answerWithCycles(subtasks, complete.error.cycles));
   return ok(analyzeGraph(complete.value, request));
 }

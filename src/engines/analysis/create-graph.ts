@@ -14,6 +14,8 @@ export interface GraphRequest {
   readonly tasks: readonly TaskInput[];
   /** Whether to look for dependencies that nobody stated; default true. */
   readonly detectImplicit?: boolean | undefined;
+  /** The whole work in a sentence; tells the step that completes it. */
+  readonly goal?: string | undefined;
 }
 
 /** The dependency graph of tasks, with what was found about it. */
@@ -53,7 +55,7 @@ export function completeGraph(request: GraphRequest): Result<CompleteGraph, Cycl
   const tasks = request.tasks.map(withoutRepeatedNeeds);
   const stated = buildTaskGraph(tasks);
   if (!stated.ok) return stated;
-  const implicit = request.detectImplicit === false ? [] : implicitDependencies(stated.value);
+  const implicit = request.detectImplicit === false ? [] : implicitDependencies(stated.value, request);
   const extraEdges = implicit.filter((dependency) => dependency.applied).map(toEdge);
   const complete = extraEdges.length === 0 ? stated : buildTaskGraph(tasks, extraEdges);
   assert(complete.ok, "applied dependencies closed a cycle");
