@@ -2,6 +2,7 @@ import { analyze } from "../engines/analysis/analyze.ts";
 import { analysisSummary, planFactLines, planText } from "../report/analysis-text.ts";
 import type { Analysis } from "../schema/plan.ts";
 import { refuse } from "../schema/problem.ts";
+import { taskLimits } from "../schema/task.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printResult } from "./output.ts";
@@ -47,7 +48,8 @@ export function showPlan(host: CommandHost, file: TaskFile, options: AnalyzeOpti
 /** The longest chain and the bottlenecks of a file's tasks, a line each; none where they cannot be planned. */
 export function planFacts(file: TaskFile, options: Pick<AnalyzeOptions, "maxWorkers">): string[] {
   const { maxWorkers: maxParallelAgents } = options;
-  const analysed = analyze({ taskDescription: file.title, subtasks: file.tasks, maxParallelAgents });
+  const maxTasks = taskLimits.tasksPerProgram;
+  const analysed = analyze({ taskDescription: file.title, subtasks: file.tasks, maxParallelAgents, maxTasks });
   return analysed.ok ? planFactLines(analysed.value) : [];
 }
 
@@ -56,6 +58,7 @@ function analyzeFile(file: TaskFile, options: AnalyzeOptions): Analysis {
     taskDescription: options.goal ?? file.title,
     subtasks: file.tasks,
     maxParallelAgents: options.maxWorkers,
+    maxTasks: taskLimits.tasksPerProgram,
   });
   return analysed.ok ? analysed.value : refuse(analysed.error);
 }

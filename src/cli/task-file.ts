@@ -15,7 +15,12 @@ export interface TaskFile {
   readonly source: Pick<ExecuteInput, "tasks" | "analysisResult">;
 }
 
-const maxBytes = 16 * 1_024 * 1_024;
+const mebibyte = 1_024 * 1_024;
+const maxBytes = 256 * mebibyte;
+/** YAML is read into a tree with places, which takes about a hundred times as long as JSON without. */
+const maxYamlBytes = 16 * mebibyte;
+/** Larger JSON is read without places: refusals name the field, not the line. */
+const maxPlacedBytes = mebibyte;
 
 /** Reads a file of tasks in YAML or JSON; `-` is standard input. Refuses with file, line and column. */
 export async function readTaskFile(request: {
@@ -30,21 +35,13 @@ export async function readTaskFile(request: {
   if (status?.kind === "folder") refuse(unreadable(path, "is a folder"));
   const text = await files.readText(absolute);
   if (text === undefined) return refuse(unreadable(path, "does not exist"));
-  if (text.length > maxBytes) refuse(unreadable(path, "is larger than 16 MiB"));
+  if (text.length > maxBytes) refuse(unreadable(path, "is larger than 256 MiB"));
   return parseTaskFile(text, path);
 }
 
 /** Understands a list of tasks, `{title?, tasks}`, or an analysis result. */
 export function parseTaskFile(text: string, name: string): TaskFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const source: Source = { document, lines, name };
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    refuse(invalid(`${name}:${line}:${col}: this is neither YAML nor JSON: ${error.message}`));
-  }
-  const content: unknown = toPlain(source);
+  const { source, content } = largeJson(text, name) ?? placedContent(text, name);
   if (Array.isArray(content)) return fromTasks(source, [], name, content);
   if (typeof content !== "object" || content === null) {
     return refuse(invalid(`${name}:1:1: a list of tasks is expected, or an object with "tasks"`));
@@ -54,14 +51,42 @@ export function parseTaskFile(text: string, name: string): TaskFile {
 }
 
 interface Source {
-  readonly document: Document;
-  readonly lines: LineCounter;
+  /** Where everything is; absent for very large files. */
+  readonly places?: { readonly document: Document; readonly lines: LineCounter };
   readonly name: string;
+}
+
+interface Read {
+  readonly source: Source;
+  readonly content: unknown;
+}
+
+/** A large JSON file without places; undefined for what is small, or no JSON. */
+function largeJson(text: string, name: string): Read | undefined {
+  if (text.length <= maxPlacedBytes) return undefined;
+  try {
+    return { source: { name }, content: JSON.parse(text) as unknown };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+function placedContent(text: string, name: string): Read {
+  if (text.length > maxYamlBytes) refuse(unreadable(name, "is larger than 16 MiB and no JSON"));
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    refuse(invalid(`${name}:${line}:${col}: this is neither YAML nor JSON: ${error.message}`));
+  }
+  return { source: { places: { document, lines }, name }, content: toPlain(document, name) };
 }
 
 type Path = readonly (string | number)[];
 
-function toPlain({ document, name }: Source): unknown {
+function toPlain(document: Document, name: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
@@ -152,7 +177,7 @@ function accept<Value>(source: Source, prefix: Path, parsed: Parsed<Value>): Val
 
 /** `file:line:column:` of a member's name. */
 function atName(source: Source, path: Path): string {
-  const parent: unknown = source.document.getIn(path.slice(0, -1), true);
+  const parent: unknown = source.places?.document.getIn(path.slice(0, -1), true);
   const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined;
   return isScalar(pair?.key) && pair.key.range ? placeText(source, pair.key.range[0]) : at(source, path);
 }
@@ -160,14 +185,15 @@ function atName(source: Source, path: Path): string {
 /** `file:line:column:` of a value, or of the nearest one around it. */
 function at(source: Source, path: Path): string {
   for (let length = path.length; length >= 0; length--) {
-    const node: unknown = source.document.getIn(path.slice(0, length), true);
+    const node: unknown = source.places?.document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return placeText(source, node.range[0]);
   }
   return `${source.name}:`;
 }
 
-function placeText({ lines, name }: Source, offset: number): string {
-  const { line, col } = lines.linePos(offset);
+function placeText({ places, name }: Source, offset: number): string {
+  if (!places) return `${name}:`;
+  const { line, col } = places.lines.linePos(offset);
   return `${name}:${line}:${col}:`;
 }
 

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { refuse } from "../schema/problem.ts";
+import { taskLimits } from "../schema/task.ts";
 import { checkArguments } from "../tools/check-arguments.ts";
 import {
   aggregateCallSchema,
@@ -16,6 +17,8 @@ interface LibraryCall<Input extends z.ZodObject> {
   /** Arguments that are refused by name, with what works instead. */
   readonly later: Readonly<Record<string, string>>;
   readonly example: Readonly<Record<string, unknown>>;
+  /** Default: as many as a call of a tool may carry. */
+  readonly maxTasks?: number;
 }
 
 const taskList = [{ id: "api", description: "Write the login API" }];
@@ -37,6 +40,7 @@ export const libraryCalls = {
     name: "analyze",
     input: analyzeCallSchema,
     later: inAnalysis,
+    maxTasks: taskLimits.tasksPerProgram,
     example: { taskDescription: "Add login", subtasks: taskList },
   },
   plan: { name: "plan", input: planCallSchema, later: {}, example: { tasks: taskList } },

@@ -6,6 +6,7 @@ import { systemClock } from "../platform/system-clock.ts";
 import type { ConflictReport } from "../schema/conflict.ts";
 import type { Analysis } from "../schema/plan.ts";
 import { refuse, type Problem } from "../schema/problem.ts";
+import { taskLimits } from "../schema/task.ts";
 import type { ProgressReport } from "../schema/progress.ts";
 import type { Result } from "../util/result.ts";
 import { checkInput, libraryCalls } from "./check-input.ts";
@@ -18,7 +19,7 @@ import type { AggregateProgressInput, AnalyzeInput, DetectConflictsInput } from 
 export function analyze(input: AnalyzeInput): Analysis {
   const checked = checkInput(libraryCalls.analyze, input);
   const shouldStop = planningTime(() => systemClock().now(), checked.planningBudgetMs);
-  return granted(analyzeTasks({ ...checked, shouldStop }));
+  return granted(analyzeTasks({ ...checked, shouldStop, maxTasks: taskLimits.tasksPerProgram }));
 }
 
 /**

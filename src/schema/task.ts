@@ -4,6 +4,8 @@ import { simulationScriptSchema } from "./simulation.ts";
 /** Bounds on what one call may carry. */
 export const taskLimits = {
   tasksPerCall: 2_000,
+  /** What the library and the command line analyse. */
+  tasksPerProgram: 1_000_000,
   idCharacters: 200,
   descriptionCharacters: 5_000,
   agents: 100,

@@ -10,14 +10,17 @@ import { fieldPath, healIssue } from "./heal-issue.ts";
 export type RawArguments = Readonly<Record<string, unknown>>;
 
 /** What has to be known of a tool, or of a function, to check its arguments. */
-export type CheckedCall = Pick<Tool, "name" | "input" | "later" | "example">;
+export type CheckedCall = Pick<Tool, "name" | "input" | "later" | "example"> & {
+  /** Default: as many as a call of a tool may carry. */
+  readonly maxTasks?: number;
+};
 
 /** Checks a call's arguments against the tool's input: nothing unknown, nothing too much, every shape right. */
 export function checkArguments(tool: CheckedCall, args: RawArguments): Result<unknown, Problem> {
   const fault =
     tooDeep(args) ??
     unknownArgument(tool, args) ??
-    tooManyTasks(args) ??
+    tooManyTasks(args, tool.maxTasks) ??
     misspelledTaskField(args) ??
     unknownLimit(args);
   if (fault !== undefined) return failed(fault);
@@ -93,13 +96,13 @@ function tooDeep(args: RawArguments): Problem | undefined {
 /** Arguments that hold tasks. */
 const taskArguments = ["tasks", "subtasks"] as const;
 
-function tooManyTasks(args: RawArguments): Problem | undefined {
+function tooManyTasks(args: RawArguments, maxTasks: number = taskLimits.tasksPerCall): Problem | undefined {
   for (const name of taskArguments) {
     const tasks = args[name];
-    if (!Array.isArray(tasks) || tasks.length <= taskLimits.tasksPerCall) continue;
+    if (!Array.isArray(tasks) || tasks.length <= maxTasks) continue;
     return {
       code: "TOO_MANY_TASKS",
-      error: `${name} holds ${tasks.length} tasks, and a call may carry at most ${taskLimits.tasksPerCall}.`,
+      error: `${name} holds ${tasks.length} tasks, and a call may carry at most ${maxTasks}.`,
       field: name,
       advice: "Group small tasks, or split the work into several calls.",
     };

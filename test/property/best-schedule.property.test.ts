@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makespanQuantiles } from "../../src/engines/analysis/makespan-quantiles.ts";
-import { dispatchRank, type TaskSchedule } from "../../src/engines/analysis/makespan.ts";
+import { dispatchRank } from "../../src/engines/analysis/makespan.ts";
+import type { TaskSchedule } from "../../src/engines/analysis/task-schedule.ts";
 import { resourceClaims } from "../../src/engines/analysis/resource-claims.ts";
 import { planSchedule } from "../../src/engines/analysis/schedule/plan-schedule.ts";
 import type { TaskInput } from "../../src/schema/task.ts";

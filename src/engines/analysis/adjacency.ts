@@ -1,4 +1,4 @@
-import { numberAt } from "../../util/number-at.ts";
+import { intAt } from "../../util/typed-at.ts";
 
 /**
  * A directed graph over nodes 0..count-1 in compressed sparse rows: one array of neighbours and one
@@ -12,10 +12,10 @@ export interface Adjacency {
   readonly predecessors: Int32Array;
 }
 
-/** Edges as two parallel lists of node numbers. */
+/** Edges as two parallel rows of node numbers. */
 export interface NumberedEdges {
-  readonly from: readonly number[];
-  readonly to: readonly number[];
+  readonly from: Int32Array;
+  readonly to: Int32Array;
 }
 
 /** Builds both directions of the compact graph in O(nodes + edges). */
@@ -33,8 +33,8 @@ export function buildAdjacency(count: number, edges: NumberedEdges): Adjacency {
 
 /** Calls back for every node that depends on `node`; unlike a view it costs nothing, which counts in inner loops. */
 export function eachSuccessor(graph: Adjacency, node: number, visit: (successor: number) => void): void {
-  const end = numberAt(graph.successorStart, node + 1);
-  for (let place = numberAt(graph.successorStart, node); place < end; place++) visit(numberAt(graph.successors, place));
+  const end = intAt(graph.successorStart, node + 1);
+  for (let place = intAt(graph.successorStart, node); place < end; place++) visit(intAt(graph.successors, place));
 }
 
 /** The nodes that depend on `node`, as a view without copying. */
@@ -49,7 +49,7 @@ export function predecessorsOf(graph: Adjacency, node: number): Int32Array {
 
 /** How many nodes `node` depends on. */
 export function predecessorCount(graph: Adjacency, node: number): number {
-  return numberAt(graph.predecessorStart, node + 1) - numberAt(graph.predecessorStart, node);
+  return intAt(graph.predecessorStart, node + 1) - intAt(graph.predecessorStart, node);
 }
 
 interface Rows {
@@ -57,17 +57,21 @@ interface Rows {
   readonly items: Int32Array;
 }
 
-function compactRows(count: number, rows: readonly number[], values: readonly number[]): Rows {
+function compactRows(count: number, rows: Int32Array, values: Int32Array): Rows {
   const start = new Int32Array(count + 1);
-  for (const row of rows) start[row + 1] = numberAt(start, row + 1) + 1;
-  for (let row = 0; row < count; row++) start[row + 1] = numberAt(start, row + 1) + numberAt(start, row);
+  for (let edge = 0; edge < rows.length; edge++) {
+    const row = intAt(rows, edge);
+    start[row + 1] = intAt(start, row + 1) + 1;
+  }
+  for (let row = 0; row < count; row++) start[row + 1] = intAt(start, row + 1) + intAt(start, row);
   const items = new Int32Array(rows.length);
   const next = start.slice();
-  rows.forEach((row, edge) => {
-    const place = numberAt(next, row);
-    items[place] = numberAt(values, edge);
+  for (let edge = 0; edge < rows.length; edge++) {
+    const row = intAt(rows, edge);
+    const place = intAt(next, row);
+    items[place] = intAt(values, edge);
     next[row] = place + 1;
-  });
+  }
   return withoutRepeats(count, { start, items });
 }
 
@@ -76,9 +80,9 @@ function withoutRepeats(count: number, rows: Rows): Rows {
   const seenInRow = new Int32Array(count).fill(-1);
   let kept = 0;
   for (let row = 0; row < count; row++) {
-    const end = numberAt(rows.start, row + 1);
-    for (let place = numberAt(rows.start, row); place < end; place++) {
-      const value = numberAt(rows.items, place);
+    const end = intAt(rows.start, row + 1);
+    for (let place = intAt(rows.start, row); place < end; place++) {
+      const value = intAt(rows.items, place);
       if (seenInRow[value] === row) continue;
       seenInRow[value] = row;
       rows.items[kept] = value;

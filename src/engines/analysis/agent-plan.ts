@@ -1,11 +1,13 @@
 import type { Schedule } from "../../schema/plan.ts";
+import { orderByKey } from "../../util/order-by-key.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { floatAt, intAt } from "../../util/typed-at.ts";
 import { lowerBound } from "./lower-bound.ts";
-import { listSchedule, type ScheduleOptions, type TaskSchedule } from "./makespan.ts";
-import { agentCurve, recommendAgents } from "./recommend-agents.ts";
-import { planSchedule, type BoundedSchedule } from "./schedule/plan-schedule.ts";
+import { listDispatcher } from "./list-dispatcher.ts";
+import { agentCurve, recommendAgents, type CurvePoint } from "./recommend-agents.ts";
+import { mostTasksImproved, planSchedule, type BoundedSchedule } from "./schedule/plan-schedule.ts";
 import type { TaskGraph } from "./task-graph.ts";
+import type { ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
 
 /** What a plan for a number of agents is made from. */
 export interface AgentPlanRequest {
@@ -22,12 +24,13 @@ export interface AgentPlanRequest {
 /** Schedules for every sensible number of agents, and the one that is shown. */
 export interface AgentPlan {
   readonly sequentialMinutes: number;
-  /** For 1 to at most 20 agents. */
-  readonly curve: readonly TaskSchedule[];
+  /** Minutes with 1 to at most 20 agents. */
+  readonly curve: readonly number[];
   readonly recommendedAgents: number;
-  readonly recommended: TaskSchedule;
-  /** With as many agents as tasks. */
-  readonly unbounded: TaskSchedule;
+  /** Minutes with the recommended agents. */
+  readonly recommendedMinutes: number;
+  /** Minutes with as many agents as tasks. */
+  readonly unboundedMinutes: number;
   /** The agents the plan is shown for: those allowed, else those recommended. */
   readonly agents: number;
   readonly chosen: BoundedSchedule;
@@ -39,34 +42,52 @@ const searchSeed = 1;
 const tasksPerMs = 5_000;
 /** With so many tasks, placing one takes twice as long as with few. */
 const tasksDoublingCost = 400;
-const mostTasksImproved = 100;
+const mostTasksOfImprovedCurve = 100;
 
 /** Schedules the tasks for every sensible number of agents, picks one, and searches for the shortest schedule with it. */
 export function planAgents(graph: TaskGraph, request: AgentPlanRequest): AgentPlan {
   const { schedule, criticalMinutes, maxParallelAgents } = request;
   const bound = (agents: number): number => lowerBound(graph, { agents, criticalMinutes, claims: schedule.claims });
   const useful = Math.min(graph.count, Math.max(curveAgents, maxParallelAgents ?? 0));
-  const improve = request.searchable && request.planningBudgetMs > 0 && graph.count <= mostTasksImproved;
-  const listed = agentCurve(graph, { ...schedule, maxAgents: useful, floorMinutes: bound(graph.count), improve });
-  const recommendedAgents = recommendAgents(listed.slice(0, maxParallelAgents ?? curveAgents));
+  const improve = request.searchable && request.planningBudgetMs > 0 && graph.count <= mostTasksOfImprovedCurve;
+  const points = agentCurve(graph, { ...schedule, maxAgents: useful, floorMinutes: bound(graph.count), improve });
+  const recommendedAgents = recommendAgents(points.slice(0, maxParallelAgents ?? curveAgents));
   const agents = maxParallelAgents ?? recommendedAgents;
-  const chosen = searched(graph, request, {
-    agents,
-    listed: listed[Math.min(agents, listed.length) - 1] as TaskSchedule,
-    boundMinutes: bound(agents),
-  });
-  const curve = listed.map((each, index) => (index + 1 >= agents ? shorter(chosen.schedule, each) : each));
-  const last = curve.at(-1) as TaskSchedule;
-  const widest = listSchedule(graph, { ...schedule, agents: graph.count });
+  const listed = scheduleAt(graph, schedule, { agents, point: points[Math.min(agents, points.length) - 1] });
+  const chosen = searched(graph, request, { agents, listed, boundMinutes: bound(agents) });
+  const found = chosen.schedule.makespanMinutes;
+  const curve = points.map(({ makespanMinutes }, index) =>
+    index + 1 >= agents ? Math.min(found, makespanMinutes) : makespanMinutes,
+  );
   return {
     sequentialMinutes: graph.minutes.reduce((sum, minutes) => sum + minutes, 0),
     curve: curve.slice(0, curveAgents),
     recommendedAgents,
-    recommended: curve[recommendedAgents - 1] as TaskSchedule,
-    unbounded: shorter(last, widest),
+    recommendedMinutes: curve[recommendedAgents - 1] ?? 0,
+    unboundedMinutes: Math.min(curve.at(-1) ?? 0, widestMinutes(graph, request)),
     agents,
     chosen,
   };
+}
+
+/** The schedule of a point of the curve, or a shorter one with all the agents there are. */
+function scheduleAt(
+  graph: TaskGraph,
+  options: Omit<ScheduleOptions, "agents">,
+  at: { readonly agents: number; readonly point: CurvePoint | undefined },
+): TaskSchedule {
+  if (at.point?.schedule) return at.point.schedule;
+  const dispatcher = listDispatcher(graph, options);
+  const agents = Math.min(at.agents, graph.count);
+  const best = at.point?.agents ?? agents;
+  const all = dispatcher.schedule(agents);
+  return best === agents || all.makespanMinutes <= (at.point?.makespanMinutes ?? 0) ? all : dispatcher.schedule(best);
+}
+
+/** Where tasks compete for nothing but agents, as many agents as tasks take the time of the longest chain. */
+function widestMinutes(graph: TaskGraph, { schedule, criticalMinutes }: AgentPlanRequest): number {
+  if (schedule.claims.capacity.length === 0) return criticalMinutes;
+  return listDispatcher(graph, schedule).makespan(graph.count);
 }
 
 interface Start {
@@ -80,20 +101,18 @@ function searched(graph: TaskGraph, request: AgentPlanRequest, start: Start): Bo
   const { listed, boundMinutes } = start;
   const provenOptimal = listed.makespanMinutes <= boundMinutes * (1 + 1e-9);
   const asListed = { schedule: listed, boundMinutes: Math.min(boundMinutes, listed.makespanMinutes), provenOptimal };
-  if (provenOptimal || !request.searchable || request.planningBudgetMs <= 0) return asListed;
+  const searchable = request.searchable && request.planningBudgetMs > 0 && graph.count <= mostTasksImproved;
+  if (provenOptimal || !searchable) return asListed;
   const cost = graph.count * (1 + graph.count / tasksDoublingCost);
   const maxSteps = Math.ceil((request.planningBudgetMs * tasksPerMs) / cost);
   const budget = { maxSteps, shouldStop: request.shouldStop, seed: searchSeed };
   const { claims } = request.schedule;
-  const found = planSchedule(graph, { claims, agents: Math.min(start.agents, graph.count), budget });
+  const agents = Math.min(start.agents, graph.count);
+  const found = planSchedule(graph, { claims, agents, budget, byChain: listed });
   if (found.schedule.makespanMinutes <= listed.makespanMinutes * (1 - 1e-9)) return found;
   const { makespanMinutes } = listed;
   const bound = Math.min(Math.max(found.boundMinutes, boundMinutes), makespanMinutes);
   return { schedule: listed, boundMinutes: bound, provenOptimal: makespanMinutes <= bound * (1 + 1e-9) };
-}
-
-function shorter(left: TaskSchedule, right: TaskSchedule): TaskSchedule {
-  return right.makespanMinutes < left.makespanMinutes ? right : left;
 }
 
 /** The schedule as callers receive it. */
@@ -101,8 +120,9 @@ export function toWireSchedule(graph: TaskGraph, plan: Pick<AgentPlan, "agents" 
   const { schedule, boundMinutes, provenOptimal } = plan.chosen;
   const makespan = schedule.makespanMinutes;
   const gap = provenOptimal ? 0 : Math.max(0, (100 * (makespan - boundMinutes)) / boundMinutes);
-  const slots = graph.ids.map((taskId, task) => ({
-    taskId,
+  const order = slotOrder(schedule);
+  const slots = Array.from(order, (task) => ({
+    taskId: graph.ids[task] as string,
     agent: intAt(schedule.agentOf, task),
     startMinute: roundTo(floatAt(schedule.startMinute, task), 6),
     endMinute: roundTo(floatAt(schedule.endMinute, task), 6),
@@ -113,6 +133,13 @@ export function toWireSchedule(graph: TaskGraph, plan: Pick<AgentPlan, "agents" 
     lowerBoundMinutes: roundTo(Math.min(boundMinutes, makespan), 6),
     provenOptimal,
     gapPercent: roundTo(gap, 2),
-    slots: slots.toSorted((left, right) => left.startMinute - right.startMinute || left.agent - right.agent),
+    slots,
   };
+}
+
+/** By start, then by agent. */
+function slotOrder(schedule: TaskSchedule): Int32Array {
+  const byAgent = orderByKey(Float64Array.from(schedule.agentOf));
+  const starts = Float64Array.from(byAgent, (task) => roundTo(floatAt(schedule.startMinute, task), 6));
+  return orderByKey(starts).map((place) => intAt(byAgent, place));
 }

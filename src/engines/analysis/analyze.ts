@@ -12,7 +12,7 @@ import { completeGraph, type CompleteGraph } from "./create-graph.ts";
 import { criticalPath } from "./critical-path.ts";
 import { answerWithCycles, answerWithoutTasks } from "./early-answers.ts";
 import { goalGroups, goalSchedule, type GoalRequest, type OptimizationGoal } from "./goals.ts";
-import type { TaskSchedule } from "./makespan.ts";
+import { hasPriorities } from "./makespan.ts";
 import { findImprovements } from "./improvements.ts";
 import { makespanQuantiles } from "./makespan-quantiles.ts";
 import { predictConflicts } from "./predicted-conflicts.ts";
@@ -21,6 +21,7 @@ import { checkCapacities } from "./resource-claims.ts";
 import { planRisks } from "./risks.ts";
 import type { TaskGraph } from "./task-graph.ts";
 import { judge } from "./verdict.ts";
+import { acyclicWireGraph } from "./wire-graph.ts";
 
 /** What is analysed, and within which limits. */
 export interface AnalyzeRequest {
@@ -37,6 +38,8 @@ export interface AnalyzeRequest {
   readonly planningBudgetMs?: number | undefined;
   /** Says when the time for planning is used up, for callers that have a clock. */
   readonly shouldStop?: (() => boolean) | undefined;
+  /** Tasks that are not refused for their number; default: as many as a call of the tool may carry. */
+  readonly maxTasks?: number | undefined;
   /** Only `resources` has a say in the analysis. */
   readonly constraints?: Constraints | undefined;
 }
@@ -60,7 +63,8 @@ export function analyze(request: AnalyzeRequest): Result<Analysis, Problem> {
   const wrongCall = checkTaskDescription(request.taskDescription) ?? checkAgents(request.maxParallelAgents);
   if (wrongCall) return failed(wrongCall);
   if (subtasks.length === 0) return ok(answerWithoutTasks());
-  const wrongTasks = checkTasks(subtasks, "subtasks") ?? checkCapacities(subtasks, constraints?.resources, "subtasks");
+  const wrongTasks =
+    checkTasks(subtasks, "subtasks", request.maxTasks) ?? checkCapacities(subtasks, constraints?.resources, "subtasks");
   if (wrongTasks) return failed(wrongTasks);
   const complete = completeGraph({
     tasks: subtasks,
@@ -72,7 +76,7 @@ export function analyze(request: AnalyzeRequest): Result<Analysis, Problem> {
 }
 
 function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysis {
-  const { graph, implicit, wire } = complete;
+  const { graph, implicit, found } = complete;
   const { maxParallelAgents } = request;
   const goal = request.optimizationGoal ?? "minimize-time";
   const capacities = request.constraints?.resources;
@@ -87,18 +91,19 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     schedule,
     criticalMinutes: path.minutes,
     maxParallelAgents,
+    // Where a caller says which task goes first, no search may say otherwise.
     searchable: goal !== "balance-load" && !hasPriorities(graph),
     planningBudgetMs,
     shouldStop: request.shouldStop ?? (() => false),
   });
   const bottlenecks = findBottlenecks(graph, path, reach);
-  const { sequentialMinutes, recommended, unbounded, chosen } = plan;
+  const { sequentialMinutes, unboundedMinutes, chosen } = plan;
   const atRisk = goal === "minimize-conflicts" ? [] : forecasts.filter((forecast) => !forecast.serialised);
   const verdict = judge({
     graph,
     sequentialMinutes,
-    makespanMinutes: recommended.makespanMinutes,
-    unboundedMinutes: unbounded.makespanMinutes,
+    makespanMinutes: plan.recommendedMinutes,
+    unboundedMinutes,
     criticalMinutes: path.minutes,
     criticalPath: path.taskIds,
     recommendedAgents: plan.recommendedAgents,
@@ -114,10 +119,10 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
   return {
     taskDescription: request.taskDescription,
     ...(graph.count === 1 ? singleTaskVerdict : verdict),
-    dependencyGraph: wire,
+    dependencyGraph: acyclicWireGraph(graph, found),
     suggestedBatches,
     barrier: barrierOf(suggestedBatches, makespanMinutes),
-    estimatedSpeedup: speedup(sequentialMinutes, maxParallelAgents === undefined ? unbounded : chosen.schedule),
+    estimatedSpeedup: speedup(sequentialMinutes, maxParallelAgents === undefined ? unboundedMinutes : makespanMinutes),
     risks: planRisks({ graph, bottlenecks, implicit, forecasts, sequentialMinutes }),
     hasCycles: false,
     cycles: [],
@@ -132,9 +137,9 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     })),
     schedule: { ...toWireSchedule(graph, plan), ...(quantiles && { quantiles }) },
     ...(planned && { improvements: findImprovements({ graph, agents, claims, path, reach, makespanMinutes }) }),
-    speedupByAgents: plan.curve.map((schedule, index) => ({
+    speedupByAgents: plan.curve.map((minutes, index) => ({
       agents: index + 1,
-      speedup: speedup(sequentialMinutes, schedule),
+      speedup: speedup(sequentialMinutes, minutes),
     })),
     recommendedAgents: plan.recommendedAgents,
     sequentialMinutes: roundTo(sequentialMinutes, 6),
@@ -170,12 +175,6 @@ function barrierOf(batches: readonly Batch[], makespanMinutes: number): NonNulla
   return { minutes: roundTo(minutes, 6), costMinutes: roundTo(Math.max(0, minutes - makespanMinutes), 6) };
 }
 
-/** Where a caller says which task goes first, no search may say otherwise. */
-function hasPriorities(graph: TaskGraph): boolean {
-  const first = graph.tasks[0]?.priority ?? 0;
-  return graph.tasks.some((task) => (task.priority ?? 0) !== first);
-}
-
-function speedup(sequentialMinutes: number, schedule: TaskSchedule): number {
-  return roundTo(sequentialMinutes / schedule.makespanMinutes, 4);
+function speedup(sequentialMinutes: number, minutes: number): number {
+  return roundTo(sequentialMinutes / minutes, 4);
 }

@@ -2,12 +2,18 @@ import type { Batch } from "../../schema/plan.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import { assert } from "../../util/assert.ts";
 import { numberAt } from "../../util/number-at.ts";
+import { keyedHeap } from "../../util/keyed-heap.ts";
+import { orderByKey } from "../../util/order-by-key.ts";
 import { roundTo } from "../../util/round-to.ts";
-import { predecessorsOf } from "./adjacency.ts";
-import { dispatchRank, listSchedule } from "./makespan.ts";
+import { floatAt, intAt } from "../../util/typed-at.ts";
+import { listDispatcher } from "./list-dispatcher.ts";
+import { dispatchRank } from "./makespan.ts";
 import { resourceClaims } from "./resource-claims.ts";
 import { buildTaskGraph, type TaskGraph } from "./task-graph.ts";
 import { taskMinutes } from "./task-minutes.ts";
+
+/** Of more batches each names all it needs directly, also what follows from the others: telling costs their square. */
+const mostBatchesCompared = 5_000;
 
 /** What the time and the order of batches are computed with. */
 export interface BatchOptions {
@@ -44,39 +50,78 @@ function batchNeeds(
   groups.forEach((group, batch) => group.forEach((task) => (batchOf[task] = batch)));
   const direct = groups.map(() => new Set<number>());
   for (const [batch, group] of groups.entries()) {
+    const needs = direct[batch] as Set<number>;
     for (const task of group) {
-      for (const need of predecessorsOf(graph, task)) direct[batch]?.add(numberAt(batchOf, need));
+      const lastEdge = intAt(graph.predecessorStart, task + 1);
+      for (let edge = intAt(graph.predecessorStart, task); edge < lastEdge; edge++) {
+        needs.add(intAt(batchOf, intAt(graph.predecessors, edge)));
+      }
     }
   }
   for (const tasks of apart) {
-    const batches = [...new Set(tasks.map((task) => numberAt(batchOf, task)))].toSorted((left, right) => left - right);
+    const batches = [...new Set(tasks.map((task) => intAt(batchOf, task)))].toSorted((left, right) => left - right);
     batches.forEach((batch, index) => index > 0 && direct[batch]?.add(batches[index - 1] as number));
   }
-  const words = (groups.length >> 5) + 1;
+  return withoutImplied(direct);
+}
+
+/** Of the earlier batches each one needs those that no other of them waits for already. */
+function withoutImplied(direct: readonly ReadonlySet<number>[]): number[][] {
+  const words = (direct.length >> 5) + 1;
   const ancestors: Uint32Array[] = [];
-  return direct.map((found) => {
+  // Batches that wait for every one before them, as levels do.
+  let inLine = 0;
+  return direct.map((found, batch) => {
+    if (inLine === batch && (batch === 0 || found.has(batch - 1))) {
+      inLine += 1;
+      return batch === 0 ? [] : [batch - 1];
+    }
+    if (direct.length > mostBatchesCompared) return [...found].toSorted((left, right) => left - right);
     const reached = new Uint32Array(words);
     const nearest = [...found]
       .toSorted((left, right) => right - left)
       .filter((need) => {
         if (((numberAt(reached, need >> 5) >>> (need & 31)) & 1) === 1) return false;
         ancestors[need]?.forEach((bits, word) => (reached[word] = numberAt(reached, word) | bits));
-        reached[need >> 5] = numberAt(reached, need >> 5) | (1 << (need & 31));
+        for (let each = need < inLine ? 0 : need; each <= need; each++) {
+          reached[each >> 5] = numberAt(reached, each >> 5) | (1 << (each & 31));
+        }
         return true;
       });
-    ancestors.push(reached);
+    ancestors[batch] = reached;
     return nearest.toReversed();
   });
 }
 
 /** Minutes for tasks of one batch: all could start at once, as far as agents and resources reach. */
 function batchMinutes(tasks: readonly TaskInput[], options: BatchOptions): number {
-  const unlimited = tasks.length <= options.agents && tasks.every((task) => !task.exclusive && !task.resources);
-  if (unlimited) return roundTo(Math.max(...tasks.map(taskMinutes)), 6);
-  const built = buildTaskGraph(tasks.map((task) => ({ ...task, dependsOn: [] })));
+  const unlimited = tasks.every((task) => !task.exclusive && !task.resources);
+  if (unlimited && tasks.length <= options.agents) {
+    return roundTo(
+      tasks.reduce((most, task) => Math.max(most, taskMinutes(task)), 0),
+      6,
+    );
+  }
+  if (unlimited && !tasks.some((task) => task.priority)) return roundTo(packedMinutes(tasks, options.agents), 6);
+  const built = buildTaskGraph(tasks.map(({ dependsOn: _dependsOn, ...task }) => task));
   assert(built.ok, "tasks without dependencies form a cycle");
   const graph = built.value;
   const claims = resourceClaims(graph.tasks, { capacities: options.capacities });
-  const schedule = listSchedule(graph, { agents: options.agents, claims, rank: dispatchRank(graph) });
-  return roundTo(schedule.makespanMinutes, 6);
+  return roundTo(listDispatcher(graph, { claims, rank: dispatchRank(graph) }).makespan(options.agents), 6);
+}
+
+/** Tasks that compete for agents alone: the longest goes first, to whoever is free first (Graham 1969). */
+function packedMinutes(tasks: readonly TaskInput[], agents: number): number {
+  const minutes = Float64Array.from(tasks, taskMinutes);
+  const free = new Float64Array(agents);
+  const team = keyedHeap(free);
+  for (let agent = 0; agent < agents; agent++) team.push(agent);
+  let latest = 0;
+  for (const task of orderByKey(minutes.map((value) => -value))) {
+    const agent = team.pop() ?? 0;
+    free[agent] = floatAt(free, agent) + floatAt(minutes, task);
+    latest = Math.max(latest, floatAt(free, agent));
+    team.push(agent);
+  }
+  return latest;
 }

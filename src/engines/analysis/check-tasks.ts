@@ -2,13 +2,13 @@ import type { Problem } from "../../schema/problem.ts";
 import { taskLimits, type TaskInput } from "../../schema/task.ts";
 import { closestId } from "./closest-id.ts";
 
-const { tasksPerCall, idCharacters, descriptionCharacters, minutes: maxMinutes } = taskLimits;
+const { tasksPerCall, tasksPerProgram, idCharacters, descriptionCharacters, minutes: maxMinutes } = taskLimits;
 const mostRetries = 10;
 const taskExample = { id: "api", description: "Write the REST endpoints", estimatedMinutes: 20 };
 
 /** Finds the first thing wrong with the tasks of a call; `field` is the argument they came in. Cycles are not its business. */
-export function checkTasks(tasks: readonly TaskInput[], field: string): Problem | undefined {
-  return checkTaskList(tasks, { field, at: (index) => `${field}[${index}]` });
+export function checkTasks(tasks: readonly TaskInput[], field: string, maxTasks?: number): Problem | undefined {
+  return checkTaskList(tasks, { field, at: (index) => `${field}[${index}]`, maxTasks });
 }
 
 /** Where tasks came from, for the paths in refusals. */
@@ -16,23 +16,25 @@ export interface TaskPlaces {
   readonly field: string;
   /** The path of the task with this index. */
   at(index: number): string;
+  /** Default: as many as a call may carry. */
+  readonly maxTasks?: number | undefined;
 }
 
 /** `checkTasks` for tasks that were gathered from several places of the input. */
 export function checkTaskList(tasks: readonly TaskInput[], places: TaskPlaces): Problem | undefined {
-  const listProblem = checkList(tasks, places.field);
+  const listProblem = checkList(tasks, places);
   if (listProblem) return listProblem;
-  const firstPlace = new Map<string, string>();
+  const firstIndex = new Map<string, number>();
   for (const [index, task] of tasks.entries()) {
-    const place = places.at(index);
+    const place = (): string => places.at(index);
     const problem = checkIdentity(task, place) ?? checkNumbers(task, place);
     if (problem) return problem;
-    const earlier = firstPlace.get(task.id);
-    if (earlier !== undefined) return duplicateId(task.id, place, earlier);
-    firstPlace.set(task.id, place);
+    const earlier = firstIndex.get(task.id);
+    if (earlier !== undefined) return duplicateId(task.id, places.at(index), places.at(earlier));
+    firstIndex.set(task.id, index);
   }
   for (const [index, task] of tasks.entries()) {
-    const problem = checkRelations(task, places.at(index), firstPlace);
+    const problem = checkRelations(task, () => places.at(index), firstIndex);
     if (problem) return problem;
   }
   return undefined;
@@ -69,7 +71,8 @@ export function checkAgents(agents: number | undefined): Problem | undefined {
   };
 }
 
-function checkList(tasks: readonly TaskInput[], field: string): Problem | undefined {
+function checkList(tasks: readonly TaskInput[], places: TaskPlaces): Problem | undefined {
+  const { field, maxTasks = tasksPerCall } = places;
   if (!Array.isArray(tasks) || tasks.length === 0) {
     return {
       code: "NO_TASKS",
@@ -79,101 +82,104 @@ function checkList(tasks: readonly TaskInput[], field: string): Problem | undefi
       advice: "Split the work into tasks with an id and a description each.",
     };
   }
-  if (tasks.length <= tasksPerCall) return undefined;
+  if (tasks.length <= maxTasks) return undefined;
   return {
     code: "TOO_MANY_TASKS",
-    error: `Maximum ${tasksPerCall} tasks a call: ${field} holds ${tasks.length}`,
+    error: `Maximum ${maxTasks} tasks a call: ${field} holds ${tasks.length}`,
     field,
-    advice: "Group small tasks, or plan the work in several calls.",
+    advice:
+      maxTasks < tasksPerProgram
+        ? `Group small tasks, or plan the work in several calls; the command line and the library analyse ${tasksPerProgram}.`
+        : "Group small tasks, or plan the work in several calls.",
   };
 }
 
-function checkIdentity(task: TaskInput, place: string): Problem | undefined {
+function checkIdentity(task: TaskInput, place: () => string): Problem | undefined {
   if (typeof task !== "object" || task === null) {
     return {
       code: "INVALID_ARGUMENT",
-      error: `${place} must be an object with id and description`,
-      field: place,
+      error: `${place()} must be an object with id and description`,
+      field: place(),
       example: taskExample,
       advice: "Give every task an id and a description.",
     };
   }
-  if (typeof task.id !== "string" || task.id.trim() === "") return missingField(place, "id");
+  if (typeof task.id !== "string" || task.id.trim() === "") return missingField(place(), "id");
   if (task.id.length > idCharacters) {
     return {
       code: "TEXT_TOO_LONG",
-      error: `The id at ${place} exceeds maximum length: ${task.id.length} characters, at most ${idCharacters}`,
-      field: `${place}.id`,
+      error: `The id at ${place()} exceeds maximum length: ${task.id.length} characters, at most ${idCharacters}`,
+      field: `${place()}.id`,
       example: taskExample.id,
       advice: "Use a short name as id and put the text in description.",
     };
   }
   if (typeof task.description !== "string" || task.description.trim() === "")
-    return missingField(place, "description", task.id);
+    return missingField(place(), "description", task.id);
   if (task.description.length > descriptionCharacters) {
-    return tooLong(`description of task "${task.id}"`, task.description.length, `${place}.description`);
+    return tooLong(`description of task "${task.id}"`, task.description.length, `${place()}.description`);
   }
   return undefined;
 }
 
-function checkNumbers(task: TaskInput, place: string): Problem | undefined {
+const minuteFields: readonly (readonly [name: string, read: (task: TaskInput) => number | undefined])[] = [
+  ["estimatedMinutes", (task) => task.estimatedMinutes],
+  ["estimate.optimistic", (task) => task.estimate?.optimistic],
+  ["estimate.likely", (task) => task.estimate?.likely],
+  ["estimate.pessimistic", (task) => task.estimate?.pessimistic],
+  ["timeoutMinutes", (task) => task.timeoutMinutes],
+];
+
+function checkNumbers(task: TaskInput, place: () => string): Problem | undefined {
   const { estimate } = task;
-  const minutes: [string, number | undefined][] = [
-    ["estimatedMinutes", task.estimatedMinutes],
-    ["estimate.optimistic", estimate?.optimistic],
-    ["estimate.likely", estimate?.likely],
-    ["estimate.pessimistic", estimate?.pessimistic],
-    ["timeoutMinutes", task.timeoutMinutes],
-  ];
-  for (const [name, value] of minutes) {
+  for (const [name, read] of minuteFields) {
+    const value = read(task);
     if (value !== undefined && !(value > 0 && value <= maxMinutes))
-      return minutesOutOfRange(task.id, name, { place, value });
+      return minutesOutOfRange(task.id, name, { place: place(), value });
   }
   if (estimate && !(estimate.optimistic <= estimate.likely && estimate.likely <= estimate.pessimistic)) {
     return {
       code: "INVALID_ARGUMENT",
       error: `The estimate of task "${task.id}" must be in order: optimistic <= likely <= pessimistic`,
-      field: `${place}.estimate`,
+      field: `${place()}.estimate`,
       example: { optimistic: 5, likely: 10, pessimistic: 30 },
       advice: "Order the three numbers.",
     };
   }
   if (task.priority !== undefined && !Number.isFinite(task.priority)) {
-    return badNumber(task.id, `${place}.priority`, { rule: "priority must be a finite number", example: 1 });
+    return badNumber(task.id, `${place()}.priority`, { rule: "priority must be a finite number", example: 1 });
   }
   const { retries } = task;
   if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= mostRetries)) {
     const rule = `retries must be a whole number from 0 to ${mostRetries}`;
-    return badNumber(task.id, `${place}.retries`, { rule, example: 1 });
+    return badNumber(task.id, `${place()}.retries`, { rule, example: 1 });
   }
-  for (const [name, units] of Object.entries(task.resources ?? {})) {
+  for (const [name, units] of task.resources ? Object.entries(task.resources) : []) {
     if (Number.isFinite(units) && units >= 0) continue;
     const rule = `the units of resource "${name}" must be a finite number of at least 0`;
-    return badNumber(task.id, `${place}.resources.${name}`, { rule, example: 1 });
+    return badNumber(task.id, `${place()}.resources.${name}`, { rule, example: 1 });
   }
   return undefined;
 }
 
-function checkRelations(task: TaskInput, place: string, known: ReadonlyMap<string, string>): Problem | undefined {
-  for (const [index, need] of (task.dependsOn ?? []).entries()) {
-    const field = `${place}.dependsOn[${index}]`;
-    if (need === task.id) {
-      return {
-        code: "SELF_DEPENDENCY",
-        error: `Task "${task.id}" cannot depend on itself`,
-        field,
-        advice: "Remove this entry of dependsOn.",
-      };
-    }
-    if (!known.has(need)) return unknownDependency(task.id, need, { field, known });
-  }
-  return undefined;
+function checkRelations(task: TaskInput, place: () => string, known: ReadonlyMap<string, number>): Problem | undefined {
+  const wrong = task.dependsOn?.findIndex((need) => need === task.id || !known.has(need)) ?? -1;
+  if (wrong < 0) return undefined;
+  const need = task.dependsOn?.[wrong] ?? "";
+  const field = `${place()}.dependsOn[${wrong}]`;
+  if (need !== task.id) return unknownDependency(task.id, need, { field, known });
+  return {
+    code: "SELF_DEPENDENCY",
+    error: `Task "${task.id}" cannot depend on itself`,
+    field,
+    advice: "Remove this entry of dependsOn.",
+  };
 }
 
 function unknownDependency(
   id: string,
   need: string,
-  where: { readonly field: string; readonly known: ReadonlyMap<string, string> },
+  where: { readonly field: string; readonly known: ReadonlyMap<string, number> },
 ): Problem {
   const others = [...where.known.keys()].filter((other) => other !== id);
   const meant = closestId(need, others);

@@ -31,7 +31,8 @@ export interface GraphReport {
 export interface CompleteGraph {
   readonly graph: TaskGraph;
   readonly implicit: readonly ImplicitDependency[];
-  readonly wire: WireGraph;
+  /** The dependencies found and applied. */
+  readonly found: readonly WireEdge[];
 }
 
 /**
@@ -46,7 +47,8 @@ export function createDependencyGraph(request: GraphRequest): Result<GraphReport
     const graph = cyclicWireGraph(request.tasks);
     return ok({ graph, implicitDependencies: [], hasCycles: true, cycles: complete.error.cycles });
   }
-  const { wire, implicit } = complete.value;
+  const { graph, implicit, found } = complete.value;
+  const wire = toWireGraph({ tasks: graph.tasks, levels: taskLevels(graph), extraEdges: found });
   return ok({ graph: wire, implicitDependencies: implicit, hasCycles: false });
 }
 
@@ -56,11 +58,10 @@ export function completeGraph(request: GraphRequest): Result<CompleteGraph, Cycl
   const stated = buildTaskGraph(tasks);
   if (!stated.ok) return stated;
   const implicit = request.detectImplicit === false ? [] : implicitDependencies(stated.value, request);
-  const extraEdges = implicit.filter((dependency) => dependency.applied).map(toEdge);
-  const complete = extraEdges.length === 0 ? stated : buildTaskGraph(tasks, extraEdges);
+  const found = implicit.filter((dependency) => dependency.applied).map(toEdge);
+  const complete = found.length === 0 ? stated : buildTaskGraph(tasks, found);
   assert(complete.ok, "applied dependencies closed a cycle");
-  const graph = complete.value;
-  return ok({ graph, implicit, wire: toWireGraph({ tasks, levels: taskLevels(graph), extraEdges }) });
+  return ok({ graph: complete.value, implicit, found });
 }
 
 /** The graph of checked tasks that wait for one another, as callers receive it. */
@@ -71,8 +72,10 @@ export function cyclicWireGraph(given: readonly TaskInput[]): WireGraph {
 }
 
 function withoutRepeatedNeeds(task: TaskInput): TaskInput {
-  const needs = new Set(task.dependsOn);
-  return needs.size === (task.dependsOn?.length ?? 0) ? task : { ...task, dependsOn: [...needs] };
+  const { dependsOn = [] } = task;
+  if (dependsOn.length < 2) return task;
+  const needs = new Set(dependsOn);
+  return needs.size === dependsOn.length ? task : { ...task, dependsOn: [...needs] };
 }
 
 function toEdge(dependency: ImplicitDependency): WireEdge {

@@ -1,5 +1,5 @@
-import { numberAt } from "../../util/number-at.ts";
-import { eachSuccessor, predecessorsOf, successorsOf } from "./adjacency.ts";
+import { floatAt, intAt } from "../../util/typed-at.ts";
+import { predecessorCount, successorsOf } from "./adjacency.ts";
 import type { TaskGraph } from "./task-graph.ts";
 
 /** The longest chain of work, and how much each task may be late (critical path method, Kelley and Walker 1959). */
@@ -17,12 +17,13 @@ export interface CriticalPath {
 export function bottomLevels(graph: TaskGraph): Float64Array {
   const bottom = new Float64Array(graph.count);
   for (let place = graph.count - 1; place >= 0; place--) {
-    const task = numberAt(graph.order, place);
+    const task = intAt(graph.order, place);
     let below = 0;
-    eachSuccessor(graph, task, (next) => {
-      below = Math.max(below, numberAt(bottom, next));
-    });
-    bottom[task] = below + numberAt(graph.minutes, task);
+    const lastEdge = intAt(graph.successorStart, task + 1);
+    for (let edge = intAt(graph.successorStart, task); edge < lastEdge; edge++) {
+      below = Math.max(below, floatAt(bottom, intAt(graph.successors, edge)));
+    }
+    bottom[task] = below + floatAt(graph.minutes, task);
   }
   return bottom;
 }
@@ -33,21 +34,23 @@ export function criticalPath(graph: TaskGraph): CriticalPath {
   const earliestStart = new Float64Array(graph.count);
   for (const task of graph.order) {
     let start = 0;
-    for (const need of predecessorsOf(graph, task)) {
-      start = Math.max(start, numberAt(earliestStart, need) + numberAt(graph.minutes, need));
+    const lastEdge = intAt(graph.predecessorStart, task + 1);
+    for (let edge = intAt(graph.predecessorStart, task); edge < lastEdge; edge++) {
+      const need = intAt(graph.predecessors, edge);
+      start = Math.max(start, floatAt(earliestStart, need) + floatAt(graph.minutes, need));
     }
     earliestStart[task] = start;
   }
   const minutes = bottom.reduce((most, value) => Math.max(most, value), 0);
   const latestStart = bottom.map((value) => minutes - value);
-  const slack = latestStart.map((latest, task) => Math.max(0, latest - numberAt(earliestStart, task)));
+  const slack = latestStart.map((latest, task) => Math.max(0, latest - floatAt(earliestStart, task)));
   return { minutes, taskIds: longestChain(graph, bottom), earliestStart, latestStart, slack };
 }
 
 function longestChain(graph: TaskGraph, bottom: Float64Array): string[] {
   const sources: number[] = [];
   for (let task = 0; task < graph.count; task++) {
-    if (predecessorsOf(graph, task).length === 0) sources.push(task);
+    if (predecessorCount(graph, task) === 0) sources.push(task);
   }
   const chain: string[] = [];
   let task = deepest(sources, bottom);
@@ -63,7 +66,7 @@ function deepest(candidates: Iterable<number>, bottom: Float64Array): number | u
   let best: number | undefined;
   for (const task of candidates) {
     if (best === undefined) best = task;
-    const gain = numberAt(bottom, task) - numberAt(bottom, best);
+    const gain = floatAt(bottom, task) - floatAt(bottom, best);
     if (gain > 0 || (gain === 0 && task < best)) best = task;
   }
   return best;

@@ -1,20 +1,19 @@
 import type { Improvement } from "../../schema/plan.ts";
-import type { TaskInput } from "../../schema/task.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { floatAt } from "../../util/typed-at.ts";
-import { eachSuccessor, predecessorsOf } from "./adjacency.ts";
+import { predecessorCount, predecessorsOf } from "./adjacency.ts";
 import type { CriticalPath } from "./critical-path.ts";
-import { dispatchRank, listSchedule } from "./makespan.ts";
-import { isBefore, type Reachability } from "./reachability.ts";
-import type { ResourceClaims } from "./resource-claims.ts";
+import { withHalves } from "./halved-graph.ts";
+import { listDispatcher } from "./list-dispatcher.ts";
+import { dispatchRank } from "./makespan.ts";
+import { isBefore, mostTasksClosed, type Reachability } from "./reachability.ts";
 import { planSchedule } from "./schedule/plan-schedule.ts";
-import { buildTaskGraph, type TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./task-graph.ts";
+import type { Competition } from "./task-schedule.ts";
 
 /** What a plan is looked at with. */
-export interface ImprovementRequest {
+export interface ImprovementRequest extends Competition {
   readonly graph: TaskGraph;
-  readonly agents: number;
-  readonly claims: ResourceClaims;
   readonly path: CriticalPath;
   readonly reach: Reachability;
   /** Minutes of the plan as it is. */
@@ -45,8 +44,12 @@ export function findImprovements(given: ImprovementRequest): Improvement[] {
 function splits(request: ImprovementRequest): Improvement[] {
   const { graph, path } = request;
   const numbers = path.taskIds.map((id) => graph.numberOf.get(id) ?? 0);
-  numbers.sort((left, right) => floatAt(graph.minutes, right) - floatAt(graph.minutes, left));
-  return numbers.slice(0, triesFor(graph)).flatMap((number) => {
+  // A whole task can be had again from its halves by waiting for the second: that is all that splitting can gain.
+  const worthSplitting = numbers.filter(
+    (number) => floatAt(graph.minutes, number) / 2 >= worthwhile * request.makespanMinutes,
+  );
+  worthSplitting.sort((left, right) => floatAt(graph.minutes, right) - floatAt(graph.minutes, left));
+  return worthSplitting.slice(0, triesFor(graph)).flatMap((number) => {
     const halved = withHalves(graph, number);
     const ofTask = [...request.claims.ofTask, request.claims.ofTask[number] ?? []];
     const minutes = makespan(halved, { ...request, claims: { ...request.claims, ofTask } });
@@ -57,24 +60,6 @@ function splits(request: ImprovementRequest): Improvement[] {
       advice: `Split "${id}" into two parts that can run at the same time.`,
     });
   });
-}
-
-/** The graph with one task in two halves that nothing orders. */
-function withHalves(graph: TaskGraph, number: number): TaskGraph {
-  let other = "second half";
-  while (graph.numberOf.has(other)) other += " ";
-  const half = floatAt(graph.minutes, number) / 2;
-  const tasks = graph.tasks.map((task, index): TaskInput => {
-    const needs = Array.from(predecessorsOf(graph, index), (need) => graph.ids[need] as string);
-    const { id, description, priority = 0 } = task;
-    return { id, description, priority, dependsOn: needs, estimatedMinutes: floatAt(graph.minutes, index) };
-  });
-  const own = { ...(tasks[number] as TaskInput), estimatedMinutes: half };
-  tasks[number] = own;
-  eachSuccessor(graph, number, (next) => tasks[next]?.dependsOn?.push(other));
-  tasks.push({ ...own, id: other });
-  const built = buildTaskGraph(tasks);
-  return built.ok ? built.value : graph;
 }
 
 function freedResources(request: ImprovementRequest): Improvement[] {
@@ -108,9 +93,9 @@ function triesFor(graph: TaskGraph): number {
   return graph.count <= mostTasksSearched ? mostTried : mostTriedOfMany;
 }
 
-function makespan(graph: TaskGraph, { agents, claims }: Pick<ImprovementRequest, "agents" | "claims">): number {
+function makespan(graph: TaskGraph, { agents, claims }: Competition): number {
   if (graph.count <= mostTasksSearched) return planSchedule(graph, { agents, claims }).schedule.makespanMinutes;
-  return listSchedule(graph, { agents, claims, rank: dispatchRank(graph) }).makespanMinutes;
+  return listDispatcher(graph, { claims, rank: dispatchRank(graph) }).makespan(agents);
 }
 
 function worthTelling(
@@ -122,10 +107,12 @@ function worthTelling(
   return gain >= worthwhile * request.makespanMinutes ? [{ ...change, gainMinutes: roundTo(gain, 2) }] : [];
 }
 
-/** Dependencies that a longer way through the graph implies. */
+/** Dependencies that a longer way through the graph implies; not looked for among very many tasks. */
 function redundantEdges({ graph, reach }: ImprovementRequest): Improvement[] {
   const found: Improvement[] = [];
+  if (graph.count > mostTasksClosed) return found;
   for (let task = 0; task < graph.count && found.length < mostRedundant; task++) {
+    if (predecessorCount(graph, task) < 2) continue;
     const needs = [...predecessorsOf(graph, task)];
     for (const need of needs) {
       const between = needs.find((other) => other !== need && isBefore(reach, need, other));

@@ -1,4 +1,5 @@
 import { numberAt } from "../../util/number-at.ts";
+import { intAt } from "../../util/typed-at.ts";
 import { predecessorsOf, type Adjacency } from "./adjacency.ts";
 import { stronglyConnected } from "./find-cycles.ts";
 import type { TaskGraph } from "./task-graph.ts";
@@ -8,7 +9,10 @@ export function taskLevels(graph: TaskGraph): Int32Array {
   const levels = new Int32Array(graph.count);
   for (const task of graph.order) {
     let level = 0;
-    for (const need of predecessorsOf(graph, task)) level = Math.max(level, numberAt(levels, need) + 1);
+    const lastEdge = intAt(graph.predecessorStart, task + 1);
+    for (let edge = intAt(graph.predecessorStart, task); edge < lastEdge; edge++) {
+      level = Math.max(level, intAt(levels, intAt(graph.predecessors, edge)) + 1);
+    }
     levels[task] = level;
   }
   return levels;

@@ -1,12 +1,10 @@
 import { numberAt } from "../../util/number-at.ts";
-import type { ResourceClaims } from "./resource-claims.ts";
 import type { TaskGraph } from "./task-graph.ts";
+import type { Competition } from "./task-schedule.ts";
 
 /** What a bound is computed from. */
-export interface BoundOptions {
-  readonly agents: number;
+export interface BoundOptions extends Competition {
   readonly criticalMinutes: number;
-  readonly claims: ResourceClaims;
 }
 
 /**

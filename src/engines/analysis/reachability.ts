@@ -1,20 +1,35 @@
+import { intAt } from "../../util/typed-at.ts";
 import { numberAt } from "../../util/number-at.ts";
 import { predecessorsOf, successorsOf } from "./adjacency.ts";
 import type { TaskGraph } from "./task-graph.ts";
 
-/** Which tasks come before which, as one row of bits a task in each direction (count² / 4 bytes in all). */
+/** Which tasks come before which, as one row of bits a task in each direction. */
 export interface Reachability {
   /** 32-bit words a row. */
   readonly width: number;
   /** All tasks that wait for this one, directly or not. */
-  readonly after: Uint32Array;
+  after(task: number): Uint32Array;
   /** All tasks that this one waits for, directly or not. */
-  readonly before: Uint32Array;
+  before(task: number): Uint32Array;
 }
 
-/** Closes the graph over its paths in O(tasks x dependencies / 32); meant for plans of a few thousand tasks. */
+/** The rows of larger graphs, which together grow with the square of the tasks, are found one by one when asked for. */
+export const mostTasksClosed = 4_096;
+const mostRowsKept = 256;
+const mostSteps = 20_000_000;
+
+/**
+ * Closes the graph over its paths in O(tasks x dependencies / 32). Of more than 4,096 tasks only what is asked for is
+ * looked up, at most twenty million steps in all; whatever is asked after that counts as ordered with nothing.
+ */
 export function reachability(graph: TaskGraph): Reachability {
   const width = Math.ceil(graph.count / 32);
+  if (graph.count > mostTasksClosed) {
+    const budget = { stepsLeft: mostSteps };
+    const after = walkedRows(graph, { width, budget, start: graph.successorStart, items: graph.successors });
+    const before = walkedRows(graph, { width, budget, start: graph.predecessorStart, items: graph.predecessors });
+    return { width, after, before };
+  }
   const after = new Uint32Array(graph.count * width);
   const before = new Uint32Array(graph.count * width);
   for (const task of graph.order) {
@@ -23,15 +38,54 @@ export function reachability(graph: TaskGraph): Reachability {
   for (const task of graph.order.toReversed()) {
     for (const next of successorsOf(graph, task)) mergeRow(after, width, task, next);
   }
-  return { width, after, before };
+  const rowOf = (bits: Uint32Array, task: number): Uint32Array => bits.subarray(task * width, (task + 1) * width);
+  return { width, after: (task) => rowOf(after, task), before: (task) => rowOf(before, task) };
 }
 
-/** How many tasks wait for each task, directly or not. */
-export function dependentCounts(reach: Reachability, count: number): Int32Array {
+interface Walk {
+  readonly width: number;
+  readonly budget: { stepsLeft: number };
+  readonly start: Int32Array;
+  readonly items: Int32Array;
+}
+
+/** Rows found by walking from a task, the latest of them kept. */
+function walkedRows({ count }: TaskGraph, { width, budget, start, items }: Walk): (task: number) => Uint32Array {
+  const kept = new Map<number, Uint32Array>();
+  const queue = new Int32Array(count);
+  const walk = (task: number): Uint32Array => {
+    const row = new Uint32Array(width);
+    let found = 0;
+    for (let current = task, done = 0; budget.stepsLeft > 0; current = intAt(queue, done++)) {
+      const lastEdge = intAt(start, current + 1);
+      budget.stepsLeft -= 1 + lastEdge - intAt(start, current);
+      for (let edge = intAt(start, current); edge < lastEdge; edge++) {
+        const next = intAt(items, edge);
+        if (hasBit(row, next)) continue;
+        setBit(row, 0, next);
+        queue[found++] = next;
+      }
+      if (done === found) break;
+    }
+    return row;
+  };
+  return (task) => {
+    const known = kept.get(task);
+    if (known) return known;
+    const row = walk(task);
+    if (kept.size >= mostRowsKept) kept.delete(kept.keys().next().value ?? task);
+    kept.set(task, row);
+    return row;
+  };
+}
+
+/** How many tasks wait for each of the tasks asked about (default: all), directly or not; 0 for the others. */
+export function dependentCounts(reach: Reachability, count: number, asked?: Iterable<number>): Int32Array {
   const counts = new Int32Array(count);
-  for (let task = 0; task < count; task++) {
+  for (const task of asked ?? counts.keys()) {
+    const row = reach.after(task);
     let sum = 0;
-    for (let word = 0; word < reach.width; word++) sum += bitCount(numberAt(reach.after, task * reach.width + word));
+    for (let word = 0; word < reach.width; word++) sum += bitCount(numberAt(row, word));
     counts[task] = sum;
   }
   return counts;
@@ -39,7 +93,7 @@ export function dependentCounts(reach: Reachability, count: number): Int32Array 
 
 /** Whether a task comes before another, directly or not. */
 export function isBefore(reach: Reachability, task: number, later: number): boolean {
-  return ((numberAt(reach.before, later * reach.width + (task >>> 5)) >>> (task & 31)) & 1) === 1;
+  return hasBit(reach.before(later), task);
 }
 
 /** A set of tasks as bits. */
@@ -51,9 +105,10 @@ export function bitSet(tasks: Iterable<number>, width: number): Uint32Array {
 
 /** Whether some task of the set may run at the same time as `task`. */
 export function overlapsSome(reach: Reachability, task: number, set: Uint32Array): boolean {
-  const row = task * reach.width;
+  const after = reach.after(task);
+  const before = reach.before(task);
   for (let word = 0; word < reach.width; word++) {
-    const ordered = numberAt(reach.after, row + word) | numberAt(reach.before, row + word);
+    const ordered = numberAt(after, word) | numberAt(before, word);
     const own = task >>> 5 === word ? 1 << (task & 31) : 0;
     if ((numberAt(set, word) & ~ordered & ~own) !== 0) return true;
   }
@@ -67,6 +122,10 @@ function mergeRow(bits: Uint32Array, width: number, task: number, other: number)
     bits[row + word] = numberAt(bits, row + word) | numberAt(bits, otherRow + word);
   }
   setBit(bits, row, other);
+}
+
+function hasBit(bits: Uint32Array, task: number): boolean {
+  return ((numberAt(bits, task >>> 5) >>> (task & 31)) & 1) === 1;
 }
 
 function setBit(bits: Uint32Array, row: number, task: number): void {

@@ -1,9 +1,19 @@
-import { listSchedule, type ScheduleOptions, type TaskSchedule } from "./makespan.ts";
+import { listDispatcher } from "./list-dispatcher.ts";
 import { planSchedule } from "./schedule/plan-schedule.ts";
 import type { TaskGraph } from "./task-graph.ts";
+import type { ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
 
-/** Schedules for 1, 2, 3, … agents; none is longer than the one before it. */
-export type AgentCurve = readonly TaskSchedule[];
+/** What so many agents come to. */
+export interface CurvePoint {
+  /** The agents that the best schedule uses; fewer than there are where more of them make it longer. */
+  readonly agents: number;
+  readonly makespanMinutes: number;
+  /** The schedule itself, where it took more than a list schedule. */
+  readonly schedule?: TaskSchedule;
+}
+
+/** The best schedules with 1, 2, 3, … agents; none is longer than the one before it. */
+export type AgentCurve = readonly CurvePoint[];
 
 /** What the curve is made from. */
 export interface CurveOptions extends Omit<ScheduleOptions, "agents"> {
@@ -15,14 +25,17 @@ export interface CurveOptions extends Omit<ScheduleOptions, "agents"> {
 }
 
 const goodEnough = 1.05;
-/** Plans of more tasks are tried with fewer numbers of agents above this one. */
-const manyTasks = 500;
-const everyNumberUpTo = 6;
+/** Plans of more tasks are tried with fewer numbers of agents above the number beside it. */
+const thinned = [
+  { moreThan: 5_000, everyNumberUpTo: 4, stepsOfDoubling: 2 },
+  { moreThan: 500, everyNumberUpTo: 6, stepsOfDoubling: 4 },
+] as const;
 
 /** Whether a plan with this number of agents is tried: of many tasks from 6 agents on only 8, 10, 12, 16, 20 and so on. */
 function isTried(agents: number, { count, last }: { readonly count: number; readonly last: number }): boolean {
-  if (count <= manyTasks || agents <= everyNumberUpTo || agents === last) return true;
-  const step = 2 ** Math.floor(Math.log2(agents) - 2);
+  const thin = thinned.find(({ moreThan }) => count > moreThan);
+  if (!thin || agents <= thin.everyNumberUpTo || agents === last) return true;
+  const step = 2 ** Math.floor(Math.log2(agents)) / thin.stepsOfDoubling;
   return agents % Math.max(2, step) === 0;
 }
 
@@ -32,15 +45,19 @@ function isTried(agents: number, { count, last }: { readonly count: number; read
  * numbers that are left out because there are many tasks.
  */
 export function agentCurve(graph: TaskGraph, options: CurveOptions): AgentCurve {
-  const curve: TaskSchedule[] = [];
-  let best: TaskSchedule | undefined;
-  for (let agents = 1; agents <= Math.max(1, options.maxAgents); agents++) {
-    const reached = best !== undefined && best.makespanMinutes <= options.floorMinutes * (1 + 1e-9);
-    if (!best || (!reached && isTried(agents, { count: graph.count, last: options.maxAgents }))) {
-      const next = options.improve
-        ? planSchedule(graph, { ...options, agents }).schedule
-        : listSchedule(graph, { ...options, agents });
-      if (!best || next.makespanMinutes < best.makespanMinutes) best = next;
+  const dispatcher = listDispatcher(graph, options);
+  const trial = (agents: number): CurvePoint => {
+    if (!options.improve) return { agents, makespanMinutes: dispatcher.makespan(agents) };
+    const { schedule } = planSchedule(graph, { ...options, agents });
+    return { agents, makespanMinutes: schedule.makespanMinutes, schedule };
+  };
+  let best: CurvePoint = { agents: 1, makespanMinutes: graph.minutes.reduce((sum, minutes) => sum + minutes, 0) };
+  const curve = [best];
+  for (let agents = 2; agents <= options.maxAgents; agents++) {
+    const reached = best.makespanMinutes <= options.floorMinutes * (1 + 1e-9);
+    if (!reached && isTried(agents, { count: graph.count, last: options.maxAgents })) {
+      const next = trial(agents);
+      if (next.makespanMinutes < best.makespanMinutes) best = next;
     }
     curve.push(best);
   }
@@ -50,6 +67,6 @@ export function agentCurve(graph: TaskGraph, options: CurveOptions): AgentCurve 
 /** The fewest agents whose schedule is within 5 % of the best one. */
 export function recommendAgents(curve: AgentCurve): number {
   const best = curve.at(-1)?.makespanMinutes ?? 0;
-  const place = curve.findIndex((schedule) => schedule.makespanMinutes <= best * goodEnough + 1e-9);
+  const place = curve.findIndex((point) => point.makespanMinutes <= best * goodEnough + 1e-9);
   return Math.max(0, place) + 1;
 }

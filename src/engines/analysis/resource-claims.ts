@@ -17,6 +17,8 @@ export interface ResourceClaims {
   readonly ofTask: readonly (readonly Claim[])[];
 }
 
+const nothing: readonly never[] = [];
+
 /** Capacities by name, and groups of tasks (by number) that are never to run together. */
 export interface ClaimOptions {
   readonly capacities?: Readonly<Record<string, number>> | undefined;
@@ -30,7 +32,10 @@ export interface ClaimOptions {
 export function resourceClaims(tasks: readonly TaskInput[], options: ClaimOptions = {}): ResourceClaims {
   const names: string[] = [];
   const capacity: number[] = [];
-  const ofTask: Claim[][] = tasks.map(() => []);
+  const ofTask: (readonly Claim[])[] = tasks.map(() => nothing);
+  const hold = (number: number, claim: Claim): void => {
+    ofTask[number] = [...(ofTask[number] ?? nothing), claim];
+  };
   const register = (name: string, units: number): number => {
     capacity.push(units);
     return names.push(name) - 1;
@@ -39,20 +44,20 @@ export function resourceClaims(tasks: readonly TaskInput[], options: ClaimOption
   const limited = new Map<string, number>();
   for (const [name, units] of Object.entries(options.capacities ?? {})) limited.set(name, register(name, units));
   tasks.forEach((task, number) => {
-    for (const name of new Set(task.exclusive)) {
+    for (const name of task.exclusive ? new Set(task.exclusive) : nothing) {
       const resource = mutexes.get(name) ?? register(name, 1);
       mutexes.set(name, resource);
-      ofTask[number]?.push({ resource, units: 1 });
+      hold(number, { resource, units: 1 });
     }
-    for (const [name, units] of Object.entries(task.resources ?? {})) {
+    for (const [name, units] of task.resources ? Object.entries(task.resources) : nothing) {
       const resource = limited.get(name);
       if (resource === undefined || units === 0) continue;
-      ofTask[number]?.push({ resource, units: Math.min(units, numberAt(capacity, resource)) });
+      hold(number, { resource, units: Math.min(units, numberAt(capacity, resource)) });
     }
   });
   for (const group of options.neverTogether ?? []) {
     const resource = register("", 1);
-    for (const number of new Set(group)) ofTask[number]?.push({ resource, units: 1 });
+    for (const number of new Set(group)) hold(number, { resource, units: 1 });
   }
   return { names, capacity, ofTask };
 }
@@ -75,7 +80,7 @@ export function checkCapacities(
     };
   }
   for (const [number, task] of tasks.entries()) {
-    for (const [name, units] of Object.entries(task.resources ?? {})) {
+    for (const [name, units] of task.resources ? Object.entries(task.resources) : nothing) {
       const limit = limits.get(name);
       if (limit === undefined || units <= limit) continue;
       return {

@@ -6,7 +6,6 @@ import { cyclesText } from "./cycle-problem.ts";
 import type { ConflictForecast } from "./predicted-conflicts.ts";
 import type { TaskGraph } from "./task-graph.ts";
 import { hasEstimate } from "./task-minutes.ts";
-import { normalizedTitle } from "./text-tokens.ts";
 
 /** What the risks of a plan are judged from. */
 export interface RiskEvidence {
@@ -74,7 +73,7 @@ function named(conflict: PredictedConflict): string {
 function duplicateRisks(graph: TaskGraph): Risk[] {
   const byText = new Map<string, string[]>();
   for (const task of graph.tasks) {
-    const text = normalizedTitle(task.description);
+    const text = task.description.trim().toLowerCase();
     const ids = byText.get(text);
     if (ids) ids.push(task.id);
     else if (text !== "") byText.set(text, [task.id]);

@@ -43,18 +43,19 @@ export function taskAdjacency(
     assert(number !== undefined, "every dependency is known");
     return number;
   };
-  const from: number[] = [];
-  const to: number[] = [];
+  const edgeCount = tasks.reduce((sum, task) => sum + (task.dependsOn?.length ?? 0), extraEdges.length);
+  const from = new Int32Array(edgeCount);
+  const to = new Int32Array(edgeCount);
+  let edges = 0;
+  const add = (need: number, task: number): void => {
+    from[edges] = need;
+    to[edges] = task;
+    edges += 1;
+  };
   tasks.forEach((task, number) => {
-    for (const need of task.dependsOn ?? []) {
-      from.push(known(need));
-      to.push(number);
-    }
+    for (const need of task.dependsOn ?? []) add(known(need), number);
   });
-  for (const edge of extraEdges) {
-    from.push(known(edge.from));
-    to.push(known(edge.to));
-  }
+  for (const edge of extraEdges) add(known(edge.from), known(edge.to));
   return { adjacency: buildAdjacency(tasks.length, { from, to }), numberOf };
 }
 

@@ -3,6 +3,9 @@ import type { WireEdge, WireGraph, WireNode } from "../../schema/graph.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import { assert } from "../../util/assert.ts";
 import { numberAt } from "../../util/number-at.ts";
+import { intAt } from "../../util/typed-at.ts";
+import { taskLevels } from "./levels.ts";
+import type { TaskGraph } from "./task-graph.ts";
 
 /** What the graph on the wire is made of. */
 export interface WireGraphSource {
@@ -24,6 +27,22 @@ export function toWireGraph(source: WireGraphSource): WireGraph {
     nodes[node.id] = node;
   }
   return { nodes, edges: graph.edges().map((edge) => graph.edge(edge)) };
+}
+
+/** The same for tasks that are proven free of cycles, of which there may be very many. */
+export function acyclicWireGraph(graph: TaskGraph, extraEdges: readonly WireEdge[]): WireGraph {
+  const levels = taskLevels(graph);
+  const nodes = Object.create(null) as Record<string, WireNode>;
+  const edges: WireEdge[] = [];
+  graph.tasks.forEach((task, number) => {
+    nodes[task.id] = { id: task.id, task, level: intAt(levels, number) };
+    for (const need of new Set(task.dependsOn)) edges.push({ from: need, to: task.id, type: "explicit" });
+  });
+  for (const edge of extraEdges) {
+    const stated = graph.tasks[graph.numberOf.get(edge.to) ?? -1]?.dependsOn?.includes(edge.from) === true;
+    if (!stated) edges.push(edge);
+  }
+  return { nodes, edges };
 }
 
 /** graphlib keeps names as keys of plain objects, which some ids would break: it gets the tasks' numbers. */

@@ -58,7 +58,7 @@ function acceptTasks(tasks: readonly TaskInput[], field: string): Result<Accepte
   if (problem) return failed(problem);
   const complete = completeGraph({ tasks });
   if (!complete.ok) return failed(cycleProblem(complete.error.cycles, field));
-  return ok({ tasks, edges: complete.value.wire.edges.filter((edge) => edge.type === "implicit") });
+  return ok({ tasks, edges: complete.value.found });
 }
 
 function acceptBatches(analysis: AnalysisResultInput, argument: string): Result<AcceptedAnalysis, Problem> {

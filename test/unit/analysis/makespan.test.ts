@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { criticalPath } from "../../../src/engines/analysis/critical-path.ts";
 import { lowerBound } from "../../../src/engines/analysis/lower-bound.ts";
-import { dispatchRank, listSchedule, type TaskSchedule } from "../../../src/engines/analysis/makespan.ts";
+import { dispatchRank, listSchedule } from "../../../src/engines/analysis/makespan.ts";
+import type { TaskSchedule } from "../../../src/engines/analysis/task-schedule.ts";
 import { agentCurve, recommendAgents } from "../../../src/engines/analysis/recommend-agents.ts";
 import { checkCapacities, resourceClaims } from "../../../src/engines/analysis/resource-claims.ts";
 import type { TaskInput } from "../../../src/schema/task.ts";

@@ -7,9 +7,8 @@ import { mirrored, newIncumbent, type Incumbent, type SearchBudget } from "./inc
 import { justifier, type Justifier } from "./justify.ts";
 import { chainsBelow, reversedProblem, type ScheduleProblem } from "./schedule-problem.ts";
 
-/** How much a search may cost, and where its chance comes from. */
+/** What a search may cost and what it starts from. */
 export interface SearchOptions extends SearchBudget {
-  readonly seed: number;
   /** Start times of schedules that are known already, in units. */
   readonly known: readonly Float64Array[];
 }
@@ -35,9 +34,10 @@ const nodesAtFirst = 300;
 export function bestSchedule(problem: ScheduleProblem, options: SearchOptions): FoundSchedule {
   const incumbent = newIncumbent(problem.count, simpleBound(problem), options);
   const work = justifier(problem);
-  offerInstantPlans(problem, { work, incumbent, options });
+  const search: Search = { work, incumbent, options };
+  offerInstantPlans(problem, search);
   if (!incumbent.isOver()) incumbent.prove(energeticBound(problem, options.shouldStop));
-  if (!incumbent.isOver()) search(problem, { work, incumbent, seed: options.seed });
+  if (!incumbent.isOver()) takeTurns(problem, search);
   const { starts, makespan, bound, steps } = incumbent;
   return { starts, makespan, bound: Math.min(bound, makespan), provenOptimal: incumbent.isOptimal(), steps };
 }
@@ -45,22 +45,21 @@ export function bestSchedule(problem: ScheduleProblem, options: SearchOptions): 
 interface Search {
   readonly work: Justifier;
   readonly incumbent: Incumbent;
-  readonly seed: number;
+  readonly options: SearchOptions;
 }
 
+type Direction = Omit<EvolveOptions, "patience" | "first">;
+
 /** The search with time running backwards; only for whole numbers, which survive being turned around exactly. */
-function turnedAround(
-  problem: ScheduleProblem,
-  forward: Omit<EvolveOptions, "patience" | "first">,
-): Omit<EvolveOptions, "patience" | "first"> {
+function turnedAround(problem: ScheduleProblem, forward: Direction): Direction {
   const reversed = reversedProblem(problem);
   const incumbent = mirrored(forward.incumbent, problem.duration);
   return { problem: reversed, justifier: justifier(reversed), random: forward.random, incumbent };
 }
 
 /** Evolutions, each from the beginning, and the exact search take turns, and so do the directions of time. */
-function search(problem: ScheduleProblem, { work, incumbent, seed }: Search): void {
-  const random = seededRandom(seed);
+function takeTurns(problem: ScheduleProblem, { work, incumbent, options }: Search): void {
+  const random = seededRandom(options.seed);
   const forward = { problem, justifier: work, random, incumbent };
   evolveSchedules({
     ...forward,
@@ -79,11 +78,7 @@ function search(problem: ScheduleProblem, { work, incumbent, seed }: Search): vo
 }
 
 /** Longest chain below and latest finish, each scheduled serially and improved, beside the schedules given. */
-function offerInstantPlans(
-  problem: ScheduleProblem,
-  given: { readonly work: Justifier; readonly incumbent: Incumbent; readonly options: SearchOptions },
-): void {
-  const { work, incumbent, options } = given;
+function offerInstantPlans(problem: ScheduleProblem, { work, incumbent, options }: Search): void {
   const chains = chainsBelow(problem);
   const keys = [chains.map((chain) => -chain), chains.map((chain, task) => floatAt(problem.duration, task) - chain)];
   const list = new Int32Array(problem.count);

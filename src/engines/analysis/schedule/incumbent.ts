@@ -1,11 +1,12 @@
 import { floatAt } from "../../../util/typed-at.ts";
 
-/** When a search has to end. */
+/** How much a search may cost, and where its chance comes from. */
 export interface SearchBudget {
   /** Schedules built and nodes visited at most; with the same number and seed the result is the same. */
   readonly maxSteps: number;
   /** Asked now and then; true ends the search with what it has. */
   readonly shouldStop: () => boolean;
+  readonly seed: number;
 }
 
 /** The best schedule so far, the bound it is measured against, and the word whether to go on. */

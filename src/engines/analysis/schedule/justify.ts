@@ -1,3 +1,4 @@
+import { orderByKey } from "../../../util/order-by-key.ts";
 import { floatAt, intAt } from "../../../util/typed-at.ts";
 import { reversedProblem, type ScheduleProblem } from "./schedule-problem.ts";
 import { serialScheduler } from "./serial-schedule.ts";
@@ -40,13 +41,10 @@ export function justifier(problem: ScheduleProblem): Justifier {
 
 const sortedByInsertion = 80;
 
-/** Sorts by key, and by topological place (or its reverse) where keys are equal. */
+/** Sorts a list of all tasks by key, and by topological place (or its reverse) where keys are equal. */
 function sortByKey(list: Int32Array, keys: Float64Array, place: Int32Array, direction = 1): void {
   if (list.length > sortedByInsertion) {
-    list.sort(
-      (left, right) =>
-        floatAt(keys, left) - floatAt(keys, right) || direction * (intAt(place, left) - intAt(place, right)),
-    );
+    sortLongList(list, keys, place, direction);
     return;
   }
   for (let index = 1; index < list.length; index++) {
@@ -62,4 +60,18 @@ function sortByKey(list: Int32Array, keys: Float64Array, place: Int32Array, dire
     }
     list[hole] = task;
   }
+}
+
+function sortLongList(list: Int32Array, keys: Float64Array, place: Int32Array, direction: number): void {
+  const last = list.length - 1;
+  const taskAt = new Int32Array(list.length);
+  const keyAt = new Float64Array(list.length);
+  for (let task = 0; task < list.length; task++) {
+    const index = direction === 1 ? intAt(place, task) : last - intAt(place, task);
+    taskAt[index] = task;
+    keyAt[index] = floatAt(keys, task);
+  }
+  orderByKey(keyAt).forEach((index, at) => {
+    list[at] = intAt(taskAt, index);
+  });
 }

@@ -1,7 +1,9 @@
 import { floatAt, intAt } from "../../../util/typed-at.ts";
+import { orderByKey } from "../../../util/order-by-key.ts";
 import { keyedHeap } from "../../../util/keyed-heap.ts";
 import { bottomLevels } from "../critical-path.ts";
-import { dispatchRank, listSchedule, rankBy, type ScheduleOptions, type TaskSchedule } from "../makespan.ts";
+import { dispatchRank, listSchedule, rankByKey } from "../makespan.ts";
+import type { Competition, TaskSchedule } from "../task-schedule.ts";
 import type { TaskGraph } from "../task-graph.ts";
 import { bestSchedule } from "./best-schedule.ts";
 import { simpleBound } from "./energetic-bound.ts";
@@ -18,13 +20,15 @@ export interface BoundedSchedule {
 }
 
 /** What is scheduled, and how much effort goes into it. */
-export interface PlanOptions extends Omit<ScheduleOptions, "rank"> {
+export interface PlanOptions extends Competition {
   /** Absent: only the instant plan. */
-  readonly budget?: (SearchBudget & { readonly seed: number }) | undefined;
+  readonly budget?: SearchBudget | undefined;
+  /** The list schedule by longest chains, where the caller has it. */
+  readonly byChain?: TaskSchedule | undefined;
 }
 
-const mostTasksImproved = 2_000;
-/** A list schedule of very many tasks is within a hair of the bound, and improving it costs the square of their number. */
+/** A list schedule of more tasks is within a hair of the bound, and improving it costs the square of their number. */
+export const mostTasksImproved = 2_000;
 const nothing = { maxSteps: 0, shouldStop: () => false, seed: 0 };
 
 /**
@@ -53,11 +57,11 @@ function bounded(schedule: TaskSchedule, boundMinutes: number): BoundedSchedule 
 }
 
 function listPlans(graph: TaskGraph, options: PlanOptions): TaskSchedule[] {
-  const byChain = listSchedule(graph, { ...options, rank: dispatchRank(graph) });
+  const byChain = options.byChain ?? listSchedule(graph, { ...options, rank: dispatchRank(graph) });
   if (graph.count > mostTasksImproved) return [byChain];
   const bottom = bottomLevels(graph);
   const tail = (task: number): number => floatAt(bottom, task) - floatAt(graph.minutes, task);
-  const rank = rankBy(graph.count, (left, right) => tail(right) - tail(left));
+  const rank = rankByKey(bottom.map((_, task) => -tail(task)));
   return [byChain, listSchedule(graph, { ...options, rank })];
 }
 
@@ -75,11 +79,7 @@ function inUnits(problem: ScheduleProblem, minutes: Float64Array): Float64Array 
 function withAgents(problem: ScheduleProblem, starts: Float64Array, agents: number): TaskSchedule {
   const { count, duration, unitMinutes } = problem;
   const ends = starts.map((start, task) => start + floatAt(duration, task));
-  const order = rankBy(count, (left, right) => floatAt(starts, left) - floatAt(starts, right));
-  const byStart = new Int32Array(count);
-  order.forEach((place, task) => {
-    byStart[place] = task;
-  });
+  const byStart = orderByKey(starts);
   const numbers = Float64Array.from({ length: agents }, (_, agent) => agent);
   const idle = keyedHeap(numbers);
   for (let agent = 0; agent < agents; agent++) idle.push(agent);

@@ -1,6 +1,6 @@
 import { floatAt, intAt } from "../../../util/typed-at.ts";
-import type { ResourceClaims } from "../resource-claims.ts";
 import type { TaskGraph } from "../task-graph.ts";
+import type { Competition } from "../task-schedule.ts";
 
 /**
  * Tasks that compete for agents, mutexes and resources, as one resource-constrained project (RCPSP): everything that
@@ -27,18 +27,12 @@ export interface ScheduleProblem {
   readonly claimUnits: Float64Array;
 }
 
-/** What the tasks compete for. */
-export interface ProblemOptions {
-  readonly agents: number;
-  readonly claims: ResourceClaims;
-}
-
 /** Denominators under which real estimates become whole numbers; six comes from three-point estimates. */
 const denominators = [1, 2, 6, 60, 1_000, 6_000];
 const mostUnits = 2 ** 40;
 
 /** Puts the tasks of a graph into the form that bounds and searches work on. */
-export function scheduleProblem(graph: TaskGraph, options: ProblemOptions): ScheduleProblem {
+export function scheduleProblem(graph: TaskGraph, options: Competition): ScheduleProblem {
   const { count, order } = graph;
   const scale = findScale(graph.minutes);
   const place = new Int32Array(count);
@@ -116,7 +110,7 @@ function greatestCommonDivisor(left: number, right: number): number {
 
 type Limits = Pick<ScheduleProblem, "capacity" | "claimStart" | "claimResource" | "claimUnits">;
 
-function limits(graph: TaskGraph, options: ProblemOptions): Limits {
+function limits(graph: TaskGraph, options: Competition): Limits {
   const { claims, agents } = options;
   const total = new Float64Array(claims.capacity.length);
   let claimCount = 0;

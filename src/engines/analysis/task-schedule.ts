@@ -1,0 +1,27 @@
+import type { ResourceClaims } from "./resource-claims.ts";
+
+/** What tasks compete for. */
+export interface Competition {
+  readonly agents: number;
+  readonly claims: ResourceClaims;
+}
+
+/** How to schedule: with how many agents, around which resources, in which order. */
+export interface ScheduleOptions extends Competition {
+  /** Place of each task among those that could start: lower goes first. */
+  readonly rank: Int32Array;
+  /** Which idle agent takes a task: the lowest number (default), or the one that has worked least. */
+  readonly agentChoice?: "lowest" | "least-busy";
+}
+
+/** When each task runs and on which agent, by task number. */
+export interface TaskSchedule {
+  readonly agents: number;
+  readonly makespanMinutes: number;
+  readonly startMinute: Float64Array;
+  readonly endMinute: Float64Array;
+  /** 1-based. */
+  readonly agentOf: Int32Array;
+  /** Minutes of work of each agent; agent 1 first. */
+  readonly busyMinutes: Float64Array;
+}
