@@ -39,21 +39,25 @@ const banner = [
 const options = { ...bundleOptions, absWorkingDir: root, legalComments: "eof", banner: { js: banner }, write: false };
 
 const toolList = await listTools();
+const factsWorker = await buildFactsWorker();
 const { outputFiles } = await build({
   ...options,
   entryPoints: ["src/main.ts"],
   outdir: folder,
-  plugins: [readyToolList(toolList)],
+  plugins: [readyToolList(toolList), bundledFactsWorker()],
 }).catch(() => process.exit(1)); // esbuild has printed why.
 
 mkdirSync(folder, { recursive: true });
+putInPlace(factsWorker);
 await buildLibrary();
 for (const file of outputFiles.toSorted(
   (left, right) => Number(left.path === target) - Number(right.path === target),
 )) {
   putInPlace(file);
 }
-removeOldChunks(new Set(["index.js", "types", ...outputFiles.map((file) => basename(file.path))]));
+removeOldChunks(
+  new Set(["index.js", "types", basename(factsWorker.path), ...outputFiles.map((file) => basename(file.path))]),
+);
 
 /** What the program itself makes of its tools. */
 async function listTools() {
@@ -79,6 +83,31 @@ function readyToolList(list) {
   };
 }
 
+/** The thread that reads code, named after its content, because a server that runs may start it later. */
+async function buildFactsWorker() {
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: ["src/facts-worker.ts"],
+    outdir: folder,
+    entryNames: "[name]-[hash]",
+    splitting: false,
+    sourcemap: false,
+  }).catch(() => process.exit(1));
+  return outputFiles[0];
+}
+
+/** Says where the bundled thread lies: beside whatever file this ends up in. */
+function bundledFactsWorker() {
+  const name = JSON.stringify(`./${basename(factsWorker.path)}`);
+  return {
+    name: "bundled-facts-worker",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /[\\/]src[\\/]platform[\\/]facts-worker-location\.ts$/ }, () => ({
+        contents: `export const factsWorkerLocation = () => new URL(${name}, import.meta.url);`,
+      })),
+  };
+}
+
 /** What programs import. The names are kept, because a stranger's stack trace goes through this file. */
 async function buildLibrary() {
   const entry = {
@@ -87,7 +116,9 @@ async function buildLibrary() {
     splitting: false,
     sourcemap: false,
   };
-  const library = await build({ ...options, ...entry, keepNames: true }).catch(() => process.exit(1));
+  const library = await build({ ...options, ...entry, plugins: [bundledFactsWorker()], keepNames: true }).catch(() =>
+    process.exit(1),
+  );
   library.outputFiles.forEach(putInPlace);
   await buildTypes();
 }

@@ -83,6 +83,7 @@ const roomTable: Readonly<Record<string, Room>> = {
     rooms: [...foundation, "ports", "platform/system-clock.ts", "report", "engines", "tools", "services.ts"],
     packages: ["zod"],
   },
+  "facts-worker.ts": { rooms: ["engines/semantics", "platform"] },
   "index.ts": { rooms: [...foundation, "report", "engines", "library"] },
   "main.ts": { rooms: [...foundation, "platform", "engines", "cli", "serving", "tools", "server.ts", "services.ts"] },
 };

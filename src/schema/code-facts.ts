@@ -14,6 +14,54 @@ export type CodeLanguage =
   | "ruby"
   | "cpp";
 
+const languageByExtension: Readonly<Record<string, CodeLanguage>> = {
+  ts: "typescript",
+  mts: "typescript",
+  cts: "typescript",
+  tsx: "tsx",
+  js: "javascript",
+  mjs: "javascript",
+  cjs: "javascript",
+  jsx: "javascript",
+  py: "python",
+  pyi: "python",
+  pyw: "python",
+  go: "go",
+  java: "java",
+  rs: "rust",
+  cs: "csharp",
+  php: "php",
+  rb: "ruby",
+  rake: "ruby",
+  gemspec: "ruby",
+  cc: "cpp",
+  cpp: "cpp",
+  cxx: "cpp",
+  hpp: "cpp",
+  hh: "cpp",
+  hxx: "cpp",
+};
+const languageByName: Readonly<Record<string, CodeLanguage>> = { Rakefile: "ruby", Gemfile: "ruby" };
+const languageByProgram: Readonly<Record<string, CodeLanguage>> = {
+  node: "javascript",
+  python: "python",
+  python3: "python",
+  ruby: "ruby",
+  php: "php",
+};
+
+/**
+ * The language of a file by its name, or by the program that its first line (`#!…`) names; undefined where facts cannot
+ * be read. A `.h` may be C as well as C++, and is neither.
+ */
+export function languageOf(path: string, firstLine = ""): CodeLanguage | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const dot = name.lastIndexOf(".");
+  if (dot > 0) return languageByExtension[name.slice(dot + 1).toLowerCase()];
+  const program = /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*\/)?([a-z]+3?)/.exec(firstLine)?.[1];
+  return languageByName[name] ?? languageByProgram[program ?? ""];
+}
+
 /** Number of arguments a callable takes; `max` is null where any number is taken. */
 export interface ParameterRange {
   readonly min: number;

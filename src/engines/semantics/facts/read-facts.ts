@@ -36,7 +36,7 @@ export function readFacts({ language, text, cursor }: ParsedText): CodeFacts {
     definitions: facts.definitions,
     references: facts.references(),
     imports: facts.imports,
-    broken,
+    broken: broken || reader === undefined,
     ...(facts.open ? { open: true } : {}),
   };
 }
