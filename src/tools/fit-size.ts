@@ -1,3 +1,4 @@
+import type { WireGraph } from "../schema/graph.ts";
 import type { Analysis } from "../schema/plan.ts";
 import type { Answer } from "./define-tool.ts";
 
@@ -9,8 +10,18 @@ interface Cut {
   readonly changed: boolean;
 }
 
+/** Above this clients put an answer into a file, and show the model its beginning. */
+const inlineBytes = 60_000;
+
+interface CutStep {
+  readonly what: string;
+  readonly cut: (answer: unknown) => Cut;
+  /** Only answers of more bytes are cut by this, because others still have a use for what goes. */
+  readonly above?: number;
+}
+
 /** What is cut, in this order, until the answer fits. Tasks, batches, conflicts and results never are. */
-const cuts: readonly { readonly what: string; readonly cut: (answer: unknown) => Cut }[] = [
+const cuts: readonly CutStep[] = [
   { what: "file contents", cut: without("content", "preview") },
   { what: "diffs", cut: without("diff") },
   { what: "schedule slots", cut: without("slots") },
@@ -19,19 +30,28 @@ const cuts: readonly { readonly what: string; readonly cut: (answer: unknown) =>
   { what: "the timeline of the report", cut: without("timeline") },
   { what: "the words that suggest a dependency", cut: without("evidence") },
   { what: "descriptions in the graph's nodes, which the batches have too", cut: withoutRepeatedTexts },
+  { what: "dependencies that are hints and not in the graph", cut: withoutHints },
+  { what: "the graph's nodes, which are the tasks of the batches", cut: withoutNodes, above: inlineBytes },
+  {
+    what: "the graph's explicit edges, which the tasks of the batches state in dependsOn",
+    cut: withoutStatedEdges,
+    above: inlineBytes,
+  },
 ];
 
 /** Makes an answer fit by leaving out what matters least, and says how to get it. */
 export function fitSize(answer: Answer, how: string): Answer {
-  if (jsonBytes(answer) <= answerLimitBytes) return answer;
+  let bytes = jsonBytes(answer);
+  if (bytes <= answerLimitBytes) return answer;
   const left: string[] = [];
   let fitted = answer;
-  for (const { what, cut } of cuts) {
+  for (const { what, cut, above = answerLimitBytes } of cuts) {
+    if (bytes + (left.length > 0 ? noteBytes : 0) <= above) continue;
     const { value, changed } = cut(fitted);
     if (!changed) continue;
     left.push(what);
     fitted = value as Answer;
-    if (jsonBytes(fitted) + noteBytes <= answerLimitBytes) break;
+    bytes = jsonBytes(fitted);
   }
   if (left.length === 0) return answer;
   const { summary, next, ...rest } = fitted;
@@ -40,9 +60,8 @@ export function fitSize(answer: Answer, how: string): Answer {
 
 /** An analysis has every task twice: whole in its batches, and in the nodes of its graph, where the texts can go. */
 function withoutRepeatedTexts(answer: unknown): Cut {
-  const { suggestedBatches, dependencyGraph: graph } = answer as Partial<Analysis>;
-  if (graph === undefined || suggestedBatches === undefined || suggestedBatches.length === 0)
-    return { value: answer, changed: false };
+  const graph = repeatedGraph(answer);
+  if (graph === undefined) return { value: answer, changed: false };
   const nodes = Object.create(null) as Record<string, object>;
   for (const [id, node] of Object.entries(graph.nodes)) {
     const { description: _description, context: _context, simulate: _simulate, ...task } = node.task;
@@ -51,8 +70,34 @@ function withoutRepeatedTexts(answer: unknown): Cut {
   return { value: { ...(answer as Answer), dependencyGraph: { ...graph, nodes } }, changed: true };
 }
 
+/** The graph of an analysis whose batches hold all its tasks; callers get it back from those in every tool. */
+function repeatedGraph(answer: unknown): WireGraph | undefined {
+  const { suggestedBatches = [], dependencyGraph } = answer as Partial<Analysis>;
+  return suggestedBatches.length === 0 ? undefined : dependencyGraph;
+}
+
+function withoutNodes(answer: unknown): Cut {
+  const graph = repeatedGraph(answer);
+  if (graph === undefined) return { value: answer, changed: false };
+  return { value: { ...(answer as Answer), dependencyGraph: { ...graph, nodes: {} } }, changed: true };
+}
+
+function withoutStatedEdges(answer: unknown): Cut {
+  const graph = repeatedGraph(answer);
+  const edges = graph?.edges.filter(({ type }) => type === "implicit") ?? [];
+  const changed = graph !== undefined && edges.length < graph.edges.length;
+  return { value: changed ? { ...(answer as Answer), dependencyGraph: { ...graph, edges } } : answer, changed };
+}
+
+function withoutHints(answer: unknown): Cut {
+  const { implicitDependencies: found = [] } = answer as Partial<Analysis>;
+  const applied = found.filter((dependency) => dependency.applied);
+  const changed = applied.length < found.length;
+  return { value: changed ? { ...(answer as Answer), implicitDependencies: applied } : answer, changed };
+}
+
 /** Room for the note that something was cut. */
-const noteBytes = 512;
+const noteBytes = 768;
 
 function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { analyze } from "../../../src/engines/analysis/analyze.ts";
+import { acceptAnalysis, type AnalysisResultInput } from "../../../src/engines/planning/accept-analysis.ts";
 import type { Answer } from "../../../src/tools/define-tool.ts";
 import { answerLimitBytes, fitSize } from "../../../src/tools/fit-size.ts";
+import { task, valueOf } from "../../rig/task-rig.ts";
 
 const change = (file: string, bytes: number): object => ({
   file,
@@ -48,4 +51,28 @@ test("a task whose id is the name of something that is cut stays in the graph", 
 test("summary and next come first, also in an answer that was cut", () => {
   const cut = fitSize(answer({ results: [{ diff: "d".repeat(30_000) }] }), "ask again");
   expect(Object.keys(cut).slice(0, 2)).toEqual(["summary", "next"]);
+});
+
+test("an analysis of 2,000 tasks says everything once: what its batches say is not said again", () => {
+  const subtasks = Array.from({ length: 2_000 }, (_, n) => task(`t${n}`, 1 + (n % 17), n < 40 ? [] : [`t${n - 40}`]));
+  const analysis = valueOf(analyze({ taskDescription: "All", subtasks }));
+  const cut = fitSize(answer({ ...analysis }), "ask again");
+  expect(cut["suggestedBatches"]).toBe(analysis.suggestedBatches);
+  expect(cut["dependencyGraph"]).toEqual({ nodes: {}, edges: [] });
+  expect(bytes(cut) - bytes(analysis.suggestedBatches)).toBeLessThan(answerLimitBytes);
+  const accepted = valueOf(
+    acceptAnalysis({ analysis: cut as unknown as AnalysisResultInput, field: "analysisResult" }),
+  );
+  expect(accepted.tasks.length).toBe(2_000);
+  expect(accepted.tasks.flatMap(({ dependsOn = [] }) => dependsOn).length).toBe(1_960);
+});
+
+test("an analysis of tasks with long descriptions holds each description once", () => {
+  const subtasks = Array.from({ length: 12 }, (_, n) => ({
+    id: `t${n}`,
+    description: `${n} ${"long text ".repeat(400)}`,
+  }));
+  const analysis = valueOf(analyze({ taskDescription: "All", subtasks }));
+  const cut = fitSize(answer({ ...analysis }), "ask again");
+  expect(JSON.stringify(cut).split("7 long text").length - 1).toBe(1);
 });
