@@ -71,6 +71,8 @@ export interface MakespanQuantiles {
 export interface Schedule {
   readonly agents: number;
   readonly makespanMinutes: number;
+  /** What a run takes that meets the estimates: it starts tasks as they become possible, the longest chain first, and follows no slots. */
+  readonly runMinutes?: number;
   /** No schedule with these agents can be shorter: by the critical path, the work per agent and resource, and what a search has proven. */
   readonly lowerBoundMinutes: number;
   readonly provenOptimal: boolean;

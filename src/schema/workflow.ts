@@ -6,6 +6,9 @@ import { commandSchema, taskSchema } from "./task.ts";
 /** When a task may start. */
 export const runModes = ["dependency", "batch", "parallel", "sequential", "pipeline"] as const;
 
+/** When a task may start. */
+export type RunMode = (typeof runModes)[number];
+
 /** What a failure does to the rest. */
 export const executionStrategies = ["conservative", "aggressive"] as const;
 

@@ -3,7 +3,7 @@ import { orderByKey } from "../../util/order-by-key.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { floatAt, intAt } from "../../util/typed-at.ts";
 import { lowerBound } from "./lower-bound.ts";
-import { listDispatcher } from "./list-dispatcher.ts";
+import { listDispatcher, type ListDispatcher } from "./list-dispatcher.ts";
 import { agentCurve, recommendAgents, type CurvePoint } from "./recommend-agents.ts";
 import { mostTasksImproved, planSchedule, type BoundedSchedule } from "./schedule/plan-schedule.ts";
 import type { TaskGraph } from "./task-graph.ts";
@@ -16,6 +16,8 @@ export interface AgentPlanRequest {
   readonly maxParallelAgents: number | undefined;
   /** Whether a shorter schedule is always welcome; false where the goal or the tasks' priorities fix the order. */
   readonly searchable: boolean;
+  /** Whether a run dispatches in the order of this schedule: it knows nothing of goals but the shortest time. */
+  readonly dispatchedSo: boolean;
   readonly planningBudgetMs: number;
   /** Whether the time for planning is used up. */
   readonly shouldStop: () => boolean;
@@ -34,6 +36,8 @@ export interface AgentPlan {
   /** The agents the plan is shown for: those allowed, else those recommended. */
   readonly agents: number;
   readonly chosen: BoundedSchedule;
+  /** Minutes of the list schedule with these agents, where a run dispatches in that order. */
+  readonly runMinutes: number | undefined;
 }
 
 const curveAgents = 20;
@@ -53,7 +57,8 @@ export function planAgents(graph: TaskGraph, request: AgentPlanRequest): AgentPl
   const points = agentCurve(graph, { ...schedule, maxAgents: useful, floorMinutes: bound(graph.count), improve });
   const recommendedAgents = recommendAgents(points.slice(0, maxParallelAgents ?? curveAgents));
   const agents = maxParallelAgents ?? recommendedAgents;
-  const listed = scheduleAt(graph, schedule, { agents, point: points[Math.min(agents, points.length) - 1] });
+  const dispatcher = listDispatcher(graph, schedule);
+  const listed = scheduleAt(dispatcher, Math.min(agents, graph.count), points[Math.min(agents, points.length) - 1]);
   const chosen = searched(graph, request, { agents, listed, boundMinutes: bound(agents) });
   const found = chosen.schedule.makespanMinutes;
   const curve = points.map(({ makespanMinutes }, index) =>
@@ -67,21 +72,16 @@ export function planAgents(graph: TaskGraph, request: AgentPlanRequest): AgentPl
     unboundedMinutes: Math.min(curve.at(-1) ?? 0, widestMinutes(graph, request)),
     agents,
     chosen,
+    runMinutes: request.dispatchedSo ? dispatcher.makespan(Math.min(agents, graph.count)) : undefined,
   };
 }
 
 /** The schedule of a point of the curve, or a shorter one with all the agents there are. */
-function scheduleAt(
-  graph: TaskGraph,
-  options: Omit<ScheduleOptions, "agents">,
-  at: { readonly agents: number; readonly point: CurvePoint | undefined },
-): TaskSchedule {
-  if (at.point?.schedule) return at.point.schedule;
-  const dispatcher = listDispatcher(graph, options);
-  const agents = Math.min(at.agents, graph.count);
-  const best = at.point?.agents ?? agents;
+function scheduleAt(dispatcher: ListDispatcher, agents: number, point: CurvePoint | undefined): TaskSchedule {
+  if (point?.schedule) return point.schedule;
   const all = dispatcher.schedule(agents);
-  return best === agents || all.makespanMinutes <= (at.point?.makespanMinutes ?? 0) ? all : dispatcher.schedule(best);
+  const isBest = point === undefined || point.agents === agents || all.makespanMinutes <= point.makespanMinutes;
+  return isBest ? all : dispatcher.schedule(point.agents);
 }
 
 /** Where tasks compete for nothing but agents, as many agents as tasks take the time of the longest chain. */
@@ -116,7 +116,7 @@ function searched(graph: TaskGraph, request: AgentPlanRequest, start: Start): Bo
 }
 
 /** The schedule as callers receive it. */
-export function toWireSchedule(graph: TaskGraph, plan: Pick<AgentPlan, "agents" | "chosen">): Schedule {
+export function toWireSchedule(graph: TaskGraph, plan: Pick<AgentPlan, "agents" | "chosen" | "runMinutes">): Schedule {
   const { schedule, boundMinutes, provenOptimal } = plan.chosen;
   const makespan = schedule.makespanMinutes;
   const gap = provenOptimal ? 0 : Math.max(0, (100 * (makespan - boundMinutes)) / boundMinutes);
@@ -130,6 +130,7 @@ export function toWireSchedule(graph: TaskGraph, plan: Pick<AgentPlan, "agents" 
   return {
     agents: plan.agents,
     makespanMinutes: roundTo(makespan, 6),
+    ...(plan.runMinutes !== undefined && { runMinutes: roundTo(plan.runMinutes, 6) }),
     lowerBoundMinutes: roundTo(Math.min(boundMinutes, makespan), 6),
     provenOptimal,
     gapPercent: roundTo(gap, 2),

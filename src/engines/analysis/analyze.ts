@@ -91,6 +91,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     schedule,
     criticalMinutes: path.minutes,
     maxParallelAgents,
+    dispatchedSo: goal === "minimize-time",
     // Where a caller says which task goes first, no search may say otherwise.
     searchable: goal !== "balance-load" && !hasPriorities(graph),
     planningBudgetMs,

@@ -6,7 +6,7 @@ import { numberQueue, type NumberQueue } from "../../util/number-queue.ts";
 import { floatAt, intAt } from "../../util/typed-at.ts";
 import type { ResourceClaims } from "./resource-claims.ts";
 import type { TaskGraph } from "./task-graph.ts";
-import type { ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
+import type { BatchGates, ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
 
 /** Schedules the same tasks again and again, in memory that is taken once. */
 export interface ListDispatcher {
@@ -36,6 +36,16 @@ interface Work {
   /** Places of tasks whose needs are done. */
   readonly ready: NumberQueue;
   readonly running: KeyedHeap;
+  readonly doors: Doors | undefined;
+}
+
+/** Which batches are open, and who waits for the others. */
+interface Doors extends BatchGates {
+  readonly sizes: Int32Array;
+  readonly unfinished: Int32Array;
+  /** Places of tasks whose batch is not open yet. */
+  readonly outside: readonly number[][];
+  first: number;
 }
 
 /** What the tasks hold, in compressed rows, and who waits for it. */
@@ -77,6 +87,7 @@ export function listDispatcher(graph: TaskGraph, options: Omit<ScheduleOptions, 
     ends,
     ready: numberQueue(count),
     running: keyedHeap(ends),
+    doors: options.gates && doorsOf(options.gates),
   };
   return {
     makespan: (agents, minutes = graph.minutes) => dispatch(work, agents, minutes),
@@ -139,12 +150,13 @@ function dispatch(work: Work, agents: number, minutes: Float64Array, team?: Agen
       done += 1;
       team?.release(task);
       if (claims) release(claims, task);
+      if (work.doors) leaveBatch(work.doors, task, ready);
       const lastEdge = intAt(graph.successorStart, task + 1);
       for (let edge = intAt(graph.successorStart, task); edge < lastEdge; edge++) {
         const successor = intAt(graph.successors, edge);
         const left = intAt(waitsFor, successor) - 1;
         waitsFor[successor] = left;
-        if (left === 0) ready.add(intAt(work.rank, successor));
+        if (left === 0) becomeReady(work, successor);
       }
       task = running.peek();
     }
@@ -153,13 +165,45 @@ function dispatch(work: Work, agents: number, minutes: Float64Array, team?: Agen
   return now;
 }
 
-function begin({ graph, waitsFor, needs, ready, taskAt, claims }: Work): void {
+function begin(work: Work): void {
+  const { graph, waitsFor, needs, ready, claims, doors } = work;
   waitsFor.set(needs);
   ready.clear();
-  for (let place = 0; place < graph.count; place++) {
-    if (waitsFor[intAt(taskAt, place)] === 0) ready.add(place);
+  doors?.unfinished.set(doors.sizes);
+  if (doors) doors.first = 0;
+  for (let task = 0; task < graph.count; task++) {
+    if (waitsFor[task] === 0) becomeReady(work, task);
   }
   claims?.available.set(claims.capacity);
+}
+
+function becomeReady({ doors, ready, rank }: Work, task: number): void {
+  const batch = doors ? intAt(doors.batchOf, task) : 0;
+  if (doors && batch > doors.first + doors.openAhead) doors.outside[batch]?.push(intAt(rank, task));
+  else ready.add(intAt(rank, task));
+}
+
+function doorsOf(gates: BatchGates): Doors {
+  const count = gates.batchOf.reduce((most, batch) => Math.max(most, batch + 1), 0);
+  const sizes = new Int32Array(count);
+  for (const batch of gates.batchOf) sizes[batch] = intAt(sizes, batch) + 1;
+  return {
+    ...gates,
+    sizes,
+    unfinished: new Int32Array(count),
+    outside: Array.from(sizes, (): number[] => []),
+    first: 0,
+  };
+}
+
+function leaveBatch(doors: Doors, task: number, ready: NumberQueue): void {
+  const { unfinished, outside } = doors;
+  const batch = intAt(doors.batchOf, task);
+  unfinished[batch] = intAt(unfinished, batch) - 1;
+  while (doors.first < unfinished.length && unfinished[doors.first] === 0) {
+    doors.first += 1;
+    for (const place of outside[doors.first + doors.openAhead]?.splice(0) ?? []) ready.add(place);
+  }
 }
 
 /** Takes what the task needs, or parks it where too little is left; then the next in line gets a chance. */

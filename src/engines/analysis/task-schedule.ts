@@ -12,6 +12,16 @@ export interface ScheduleOptions extends Competition {
   readonly rank: Int32Array;
   /** Which idle agent takes a task: the lowest number (default), or the one that has worked least. */
   readonly agentChoice?: "lowest" | "least-busy";
+  /** Tasks of a batch start only when it is open. */
+  readonly gates?: BatchGates | undefined;
+}
+
+/** Batches that open one after the other: the next when every task of the one before is done, or sooner. */
+export interface BatchGates {
+  /** Number of each task's batch. */
+  readonly batchOf: Int32Array;
+  /** How many batches after the first unfinished one are open as well. */
+  readonly openAhead: number;
 }
 
 /** When each task runs and on which agent, by task number. */

@@ -42,9 +42,11 @@ export async function prepareRun(
   const { commandsApproved: approved, approvedCommands: approvedTexts } = caller;
   checkCommands(input, accepted.tasks, { patterns, userFile, approved, approvedTexts });
   const constraints = input.constraints ?? {};
+  const mode = input.mode ?? (isOrderedByBatches(accepted) ? "batch" : "dependency");
   const plan = granted(
     planRun({
       ...accepted,
+      mode,
       tasks: accepted.tasks.map((task) => (task.command === undefined ? task : { executor: "command", ...task })),
       executor,
       constraints,
@@ -66,7 +68,7 @@ export async function prepareRun(
     title: input.title ?? accepted.title ?? titleOf(accepted.tasks),
     tasks: [...plan.tasks],
     batches: plan.batches.map((batch) => [...batch]),
-    mode: input.mode ?? (isOrderedByBatches(accepted) ? "batch" : "dependency"),
+    mode,
     strategy: input.executionStrategy ?? "conservative",
     maxParallelAgents: plan.agents,
     executor: real && executor === "simulated" ? (plan.tasks.find(isReal)?.executorKind ?? executor) : executor,

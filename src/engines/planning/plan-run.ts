@@ -2,16 +2,20 @@ import { cycleProblem } from "../analysis/cycle-problem.ts";
 import { criticalPath } from "../analysis/critical-path.ts";
 import { goalSchedule } from "../analysis/goals.ts";
 import { taskLevels, tasksByLevel } from "../analysis/levels.ts";
+import { listDispatcher } from "../analysis/list-dispatcher.ts";
 import { lowerBound } from "../analysis/lower-bound.ts";
 import { predecessorsOf } from "../analysis/adjacency.ts";
 import { agentCurve, recommendAgents } from "../analysis/recommend-agents.ts";
 import { checkCapacities } from "../analysis/resource-claims.ts";
 import { buildTaskGraph, type IdEdge, type TaskGraph } from "../analysis/task-graph.ts";
+import type { ScheduleOptions } from "../analysis/task-schedule.ts";
+import { rankByKey } from "../analysis/makespan.ts";
 import type { PlannedTask } from "../../schema/event.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
-import type { Constraints } from "../../schema/workflow.ts";
+import type { Constraints, RunMode } from "../../schema/workflow.ts";
 import { numberAt } from "../../util/number-at.ts";
+import { orderByKey } from "../../util/order-by-key.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { roundTo } from "../../util/round-to.ts";
 
@@ -34,6 +38,8 @@ export interface PlanRequest {
   readonly maxAgents?: number | undefined;
   /** Name of the argument the tasks came in, for refusals; default `tasks`. */
   readonly field?: string | undefined;
+  /** When a task may start: batches with barriers take longer than the graph. Default `dependency`. */
+  readonly mode?: RunMode | undefined;
 }
 
 /** The part of a run's specification that follows from its tasks. */
@@ -44,8 +50,9 @@ export interface TaskPlan {
   readonly recommendedAgents: number;
   /** The agents asked for, else those recommended; never more than the machine is to run. */
   readonly agents: number;
-  /** Sequential minutes / makespan with these agents. */
+  /** Sequential minutes / makespan with these agents, in the mode of the run. */
   readonly estimatedSpeedup: number;
+  readonly makespanMinutes: number;
 }
 
 const curveAgents = 20;
@@ -66,8 +73,14 @@ export function planRun(request: PlanRequest): Result<TaskPlan, Problem> {
     request.batches ?? tasksByLevel(levels).map((level) => level.map((task) => graph.ids[task] as string));
   const misplaced = findMisplacedTask(graph, batches);
   if (misplaced) return failed(misplaced);
+  const batchOf = batchNumbers(graph, batches);
+  // What waits for a barrier is a level of the run, whatever the graph says.
+  const phases = request.mode === "batch" ? batchOf : levels;
   const path = criticalPath(graph);
-  const schedule = goalSchedule(graph, { goal: "minimize-time", forecasts: [], capacities });
+  const schedule = inMode(goalSchedule(graph, { goal: "minimize-time", forecasts: [], capacities }), {
+    mode: request.mode,
+    batchOf,
+  });
   const curve = agentCurve(graph, {
     ...schedule,
     maxAgents: Math.min(graph.count, Math.max(curveAgents, request.maxParallelAgents ?? 0)),
@@ -75,16 +88,49 @@ export function planRun(request: PlanRequest): Result<TaskPlan, Problem> {
   });
   const allowed = Math.min(request.maxParallelAgents ?? curveAgents, request.maxAgents ?? Infinity);
   const recommendedAgents = recommendAgents(curve.slice(0, allowed));
-  const agents = request.maxParallelAgents === undefined ? recommendedAgents : allowed;
-  const makespan = curve[Math.min(agents, curve.length) - 1]?.makespanMinutes ?? 0;
+  const agents =
+    request.mode === "sequential" ? 1 : request.maxParallelAgents === undefined ? recommendedAgents : allowed;
+  const makespan = listDispatcher(graph, schedule).makespan(agents);
   const sequential = graph.minutes.reduce((sum, minutes) => sum + minutes, 0);
   return ok({
-    tasks: graph.tasks.map((task, number) => plannedTask({ request, graph, levels }, task, number)),
+    tasks: graph.tasks.map((task, number) => plannedTask({ request, graph, levels: phases }, task, number)),
     batches,
-    criticalPath: path.taskIds,
+    criticalPath: request.mode === "batch" ? longestOfEach(graph, batches) : path.taskIds,
     recommendedAgents,
     agents,
     estimatedSpeedup: roundTo(sequential / makespan, 4),
+    makespanMinutes: roundTo(makespan, 6),
+  });
+}
+
+function batchNumbers(graph: TaskGraph, batches: readonly (readonly string[])[]): Int32Array {
+  const batchOf = new Int32Array(graph.count);
+  batches.forEach((batch, number) => {
+    for (const id of batch) batchOf[graph.numberOf.get(id) ?? 0] = number;
+  });
+  return batchOf;
+}
+
+/** Mode `batch` opens one batch at a time, mode `pipeline` the one after it too, which gets the agents that are left. */
+function inMode(
+  schedule: Omit<ScheduleOptions, "agents">,
+  given: { readonly mode: RunMode | undefined; readonly batchOf: Int32Array },
+): Omit<ScheduleOptions, "agents"> {
+  const { mode, batchOf } = given;
+  if (mode !== "batch" && mode !== "pipeline") return schedule;
+  const byRank = orderByKey(Float64Array.from(schedule.rank));
+  const byBatch = rankByKey(Float64Array.from(byRank, (task) => numberAt(batchOf, task)));
+  const rank = new Int32Array(batchOf.length);
+  byRank.forEach((task, place) => (rank[task] = numberAt(byBatch, place)));
+  return { ...schedule, rank, gates: { batchOf, openAhead: mode === "batch" ? 0 : 1 } };
+}
+
+/** With barriers the longest task of every batch counts, whatever needs what. */
+function longestOfEach(graph: TaskGraph, batches: readonly (readonly string[])[]): string[] {
+  const minutesOf = (id: string): number => numberAt(graph.minutes, graph.numberOf.get(id) ?? 0);
+  return batches.flatMap((batch) => {
+    const longest = batch.reduce((best, id) => (minutesOf(id) > minutesOf(best) ? id : best), batch[0] ?? "");
+    return batch.length === 0 ? [] : [longest];
   });
 }
 
