@@ -1,4 +1,5 @@
 /** Branches of any repository are compared as git would merge them, and nothing is written there. */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { refsComparison, type RefsReport } from "../../src/engines/coordination/compare-refs.ts";
@@ -181,4 +182,33 @@ test("the repository's own way of following renamed folders decides", async () =
   ]);
   await repository.git("config", "merge.directoryRenames", "true");
   expect((await compare(repository, "renames", "adds")).hasConflicts).toBe(false);
+});
+
+test("one submodule at two commits, and a name that is not valid UTF-8, are conflicts of their own pairs alone", async () => {
+  await using repository = await makeRepository({ "a.txt": lines(20) });
+  const { root } = repository;
+  const [one, two, three] = ["1", "2", "3"].map((digit) => digit.repeat(40)) as [string, string, string];
+  const setSubmodule = (commit: string) =>
+    repository.git("update-index", "--add", "--cacheinfo", `160000,${commit},sub`);
+  const odd = Buffer.concat([Buffer.from(`${root}/od`), Buffer.from([0xff])]);
+  await setSubmodule(one);
+  await writeFile(odd, lines(3));
+  await repository.git("add", "--", "*od*");
+  await repository.git("commit", "--quiet", "--message", "base");
+  for (const [name, commit] of [
+    ["left", two],
+    ["right", three],
+  ] as const) {
+    await repository.git("switch", "--quiet", "--create", name, "main");
+    await setSubmodule(commit);
+    await writeFile(odd, `${name}\n`);
+    await repository.git("commit", "--quiet", "--all", "--message", name);
+    await setSubmodule(commit);
+    await repository.git("commit", "--quiet", "--allow-empty", "--message", name);
+  }
+  await branch(repository, "fine", { "a.txt": changed(3, "x") });
+  const report = await compare(repository, "main", "left", "right", "fine");
+  expect(report.mergeOrder).toEqual(["left", "fine"]);
+  expect(report.conflicts).toMatchObject([{ severity: "high", tasks: ["left", "right"] }]);
+  expect(report.conflicts[0]?.affectedResources).toHaveLength(2);
 });

@@ -8,7 +8,7 @@ import { dependencyConflicts } from "./dependency-conflicts.ts";
 import { editsByFile, type Edit } from "./edits.ts";
 import { fileConflicts, someInOrder, type ConflictDraft } from "./file-conflicts.ts";
 import { mergedContent } from "./merged-content.ts";
-import { pathClashes } from "./path-clashes.ts";
+import { lookalikeNames, pathClashes } from "./path-clashes.ts";
 import { taskOrder, type TaskOrder } from "./task-order.ts";
 
 /** Results of agents, and what is known of the order of their tasks. */
@@ -41,7 +41,7 @@ function report(results: readonly AgentResultInput[], order: TaskOrder): Conflic
   const inOrder = order.edges.length > 0 ? isOrdered : undefined;
   const drafts: ConflictDraft[] = [];
   for (const [file, edits] of files) drafts.push(...fileConflicts(file, edits, inOrder));
-  drafts.push(...pathClashes(files), ...dependencyConflicts(results, order.edges));
+  drafts.push(...pathClashes(files), ...lookalikeNames(files), ...dependencyConflicts(results, order.edges));
 
   const conflicts = drafts.map((draft, index): Conflict => ({ id: `c${index + 1}`, ...draft }));
   const automatic = conflicts.every((conflict) => conflict.resolutionOptions[0]?.automatic === true);

@@ -1,5 +1,6 @@
 import type { AgentResultInput } from "../../schema/outcome.ts";
 import { regionsOf, type ChangeInput, type Regions } from "./change-regions.ts";
+import { isBinaryDiff } from "./diff-regions.ts";
 import { normalisePath, refuseOutside } from "./normalise-path.ts";
 
 /** What somebody did to one file. */
@@ -69,7 +70,7 @@ function plainEdit(who: Pick<Edit, "agentIds" | "taskIds">, kind: Edit["kind"], 
     source: undefined,
     regions: change && regionsOf(change, change.file),
     content: change?.content,
-    binary: change?.binary ?? false,
+    binary: change?.binary ?? (change?.diff !== undefined && isBinaryDiff(change.diff)),
   };
 }
 

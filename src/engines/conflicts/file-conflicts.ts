@@ -1,7 +1,7 @@
 import type { Conflict, ResolutionOption } from "../../schema/conflict.ts";
 import { newLinesOf } from "../../schema/line-overlap.ts";
 import { choiceOptions, MAX_PARTIES, mergeOptions } from "../../schema/resolution-options.ts";
-import type { Region } from "./change-regions.ts";
+import type { Region } from "./region.ts";
 import { groupClashes, type InOrder } from "./clash-groups.ts";
 import { joinOwnEdits, type Edit } from "./edits.ts";
 import { touchingRegions } from "./overlap.ts";

@@ -1,6 +1,7 @@
 import { joinOwnEdits, type Edit } from "./edits.ts";
 import { identityOf, lineRegions } from "./overlap.ts";
-import type { Region } from "./change-regions.ts";
+import type { Region } from "./region.ts";
+import { joinLines, splitLines } from "./text-lines.ts";
 
 /** One edit with everything that is needed to merge it without the base. */
 interface KnownEdit {
@@ -31,7 +32,7 @@ export function mergedContent(allEdits: readonly Edit[]): string | null | undefi
 function knownEdit(edit: Edit): KnownEdit | undefined {
   const regions = lineRegions(edit);
   if (!regions || edit.regions?.source !== "hunks" || edit.content === undefined) return undefined;
-  return { lines: edit.content.split("\n"), regions };
+  return { lines: splitLines(edit.content), regions };
 }
 
 function mergeKnown(edits: readonly KnownEdit[]): string | undefined {
@@ -47,7 +48,7 @@ function mergeKnown(edits: readonly KnownEdit[]): string | undefined {
     done.add(keyOf(region));
     merged.splice(inNew(first, region.start), region.end - region.start, ...newLines(region, lines));
   }
-  return merged.join("\n");
+  return joinLines(merged);
 }
 
 function keyOf(region: Region): string {

@@ -1,5 +1,5 @@
 import { rangesTouch } from "../../schema/line-overlap.ts";
-import type { Region } from "./change-regions.ts";
+import type { Region } from "./region.ts";
 import type { Edit } from "./edits.ts";
 
 /**
@@ -32,7 +32,8 @@ export function lineRegions(edit: Edit): readonly Region[] | undefined {
 
 /** Whether both replace the same lines by the same lines. */
 function isSameText(left: Region, right: Region): boolean {
-  return left.added !== undefined && left.added === right.added && left.start === right.start && left.end === right.end;
+  const alike = left.added !== undefined && left.added === right.added && left.unended === right.unended;
+  return alike && left.start === right.start && left.end === right.end;
 }
 
 /** What makes two edits the same one: equal keys leave equal files. Undefined when that is not known. */
@@ -44,7 +45,7 @@ export function identityOf(edit: Edit): string | undefined {
   const destination = edit.target ?? "";
   if (edit.content !== undefined) return `content ${destination}\0${edit.content}`;
   if (!regions || regions.some((region) => region.added === undefined)) return undefined;
-  return `lines ${destination}\0${regions.map((region) => `${region.start}-${region.end} ${region.added}`).join("\0")}`;
+  return `lines ${destination}\0${regions.map(({ start, end, added, unended }) => `${start}-${end} ${unended ? "\0" : ""}${added}`).join("\0")}`;
 }
 
 /** The regions of each edit that touch a differing region of another, and how many base or new lines they span. */

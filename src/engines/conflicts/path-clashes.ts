@@ -1,6 +1,55 @@
-import { choiceOptions } from "../../schema/resolution-options.ts";
+import { choiceOptions, mergeOptions } from "../../schema/resolution-options.ts";
 import type { Edit } from "./edits.ts";
 import { nameAll, type ConflictDraft } from "./file-conflicts.ts";
+
+/** Finds names that different hands made and that are one file where a file system ignores case or how accents are written. */
+export function lookalikeNames(files: ReadonlyMap<string, readonly Edit[]>): readonly ConflictDraft[] {
+  const arrivals = new Map<string, string[]>();
+  for (const [file, edits] of files) {
+    if (!edits.some((edit) => edit.kind === "create")) continue;
+    const name = foldName(file);
+    const known = arrivals.get(name);
+    if (known) known.push(file);
+    else arrivals.set(name, [file]);
+  }
+  const found: ConflictDraft[] = [];
+  for (const names of arrivals.values()) {
+    const [first = "", ...others] = names;
+    for (const other of others) {
+      const makers = (files.get(first) ?? []).filter((edit) => edit.kind === "create");
+      const rivals = (files.get(other) ?? []).filter(
+        (edit) => edit.kind === "create" && !makers.some((maker) => isSameHand(edit, maker)),
+      );
+      if (rivals.length > 0) found.push(describeLookalikes([first, other], [...makers, ...rivals]));
+    }
+  }
+  return found;
+}
+
+function foldName(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+function describeLookalikes(names: readonly [string, string], edits: readonly Edit[]): ConflictDraft {
+  const agents = [...new Set(edits.flatMap((edit) => edit.agentIds))];
+  return {
+    type: "file-level",
+    severity: "low",
+    agents,
+    tasks: [...new Set(edits.flatMap((edit) => edit.taskIds))],
+    description: `${nameAll(agents)} make ${names.join(" and ")}, which are one file where case is ignored.`,
+    affectedResources: [...names],
+    detectionMethod: "file names",
+    locations: names.map((file, index) => ({
+      file,
+      startLine: 0,
+      endLine: 0,
+      agentId: agents[index] ?? agents[0] ?? "",
+    })),
+    confidence: 0.8,
+    resolutionOptions: mergeOptions("Keep both files where the file system tells their names apart"),
+  };
+}
 
 /** Finds files that somebody created where somebody else has a folder. */
 export function pathClashes(files: ReadonlyMap<string, readonly Edit[]>): readonly ConflictDraft[] {

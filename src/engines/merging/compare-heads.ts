@@ -10,6 +10,7 @@ import { headAncestry } from "./head-ancestry.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
 import { listMergedFiles, type CleanPair } from "./list-merged-files.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
+import { meetingPairs } from "./meeting-pairs.ts";
 import { customDrivers } from "./merge-drivers.ts";
 import { mergePairs, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
 import type { Conflict } from "../../schema/conflict.ts";
@@ -84,10 +85,8 @@ export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict>
     const draft = await draftOf(call, { left: rest, right: candidate, merge }, true, "git merge of all");
     book.hold(candidate.taskId, "in conflict with the others taken together", book.add(draft));
   }
-  const clean = judged.flatMap(({ left, right, merge }): CleanPair[] =>
-    merge.status === "clean" ? [{ left, right, paths: merge.joined }] : [],
-  );
-  for (const draft of await listMergedFiles({ ...call, pairs: clean })) book.add(draft);
+  for (const draft of await listMergedFiles({ ...call, pairs: cleanPairs([target, ...heads], judged) }))
+    book.add(draft);
   const order = heads.map(({ taskId, agentId, commit, order: place }) => ({
     taskId,
     agentId,
@@ -104,6 +103,17 @@ export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict>
   };
 }
 
+/** The files that two that merge have both changed: those whose lines were joined, else those changed alike. */
+function cleanPairs(all: readonly Candidate[], judged: readonly JudgedPair[]): readonly CleanPair[] {
+  const meetings = new Map(meetingPairs(all).map((pair) => [`${pair.left.taskId}\0${pair.right.taskId}`, pair]));
+  return judged.flatMap(({ left, right, merge }): CleanPair[] => {
+    if (merge.status !== "clean") return [];
+    const meeting = meetings.get(`${left.taskId}\0${right.taskId}`);
+    const paths = merge.joined.length > 0 ? merge.joined : [...(meeting?.shared ?? [])];
+    return [{ left, right, paths, lookalikes: meeting?.lookalikes ?? [] }];
+  });
+}
+
 async function readHeads(request: HeadsRequest): Promise<{
   readonly target: Candidate;
   readonly heads: readonly Candidate[];
@@ -112,11 +122,12 @@ async function readHeads(request: HeadsRequest): Promise<{
   const { git, files, shadow, target } = request;
   const attributesOf = (base: string): Promise<string> => attributeFolder({ git, files, shadow, base });
   const common = await attributesOf(target.commit);
-  const changes = await changedPaths({
+  const differing = await changedPaths({
     git,
     shadow,
     comparisons: request.heads.map(({ commit }) => ({ from: target.commit, to: commit })),
   });
+  const own = await ownChanges(request);
   const ancestry = await headAncestry(
     request,
     target.commit,
@@ -130,16 +141,34 @@ async function readHeads(request: HeadsRequest): Promise<{
       contained.push(head.ref);
       continue;
     }
-    const ownRules = (changes[index] ?? []).some(({ path, oldPath }) => isRules(path) || isRules(oldPath ?? ""));
+    const ownRules = (differing[index] ?? []).some(({ path, oldPath }) => isRules(path) || isRules(oldPath ?? ""));
     const candidate = candidateOf(head, index + 1, ownRules ? await attributesOf(head.commit) : common);
     // Of two names for one commit the first comes first.
     const earlier = [...inside].filter((place) => request.heads[place]?.commit !== head.commit || place < index);
-    heads.push({ ...candidate, ancestors: new Set(earlier.map((place) => request.heads[place]?.ref ?? "")) });
+    heads.push({
+      ...candidate,
+      changes: own[index + 1] ?? [],
+      ancestors: new Set(earlier.map((place) => request.heads[place]?.ref ?? "")),
+    });
   }
   const sorted = heads.toSorted(
     (left, right) => left.ancestors.size - right.ancestors.size || left.order - right.order,
   );
-  return { target: candidateOf(target, 0, common), heads: sorted, contained };
+  return { target: { ...candidateOf(target, 0, common), changes: own[0] ?? [] }, heads: sorted, contained };
+}
+
+/** What the target and each head changed since they parted; for the target, since it parted from the first one. */
+async function ownChanges({ git, shadow, target, heads }: HeadsRequest): Promise<readonly (readonly ChangedPath[])[]> {
+  const comparisons: { from: string; to: string }[] = [];
+  for (const { commit } of heads) {
+    const argv = ["merge-base", "--end-of-options", target.commit, commit];
+    const found = (await git.run(argv, { gitDir: shadow.gitDir, answers: [1] })).text.split("\n")[0];
+    // Without a common commit nothing is said to be changed.
+    const from = found === undefined || found === "" ? commit : found;
+    if (comparisons.length === 0) comparisons.push({ from: from === commit ? target.commit : from, to: target.commit });
+    comparisons.push({ from, to: commit });
+  }
+  return changedPaths({ git, shadow, comparisons });
 }
 
 function isRules(path: string): boolean {

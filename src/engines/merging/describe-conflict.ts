@@ -47,13 +47,14 @@ export async function describeConflict(request: {
       resolutionOptions: choiceOptions([left, right].map(({ agentId, taskId }) => ({ agentId, taskId }))),
     };
   }
-  const kinds = conflictKinds(merge);
   const paths = merge.paths.slice(0, MAX_FILES);
   const places: [readonly FileHunks[], readonly FileHunks[]] =
     request.withLines === false
       ? [[], []]
       : await Promise.all([placesOf(git, shadow, left, right, paths), placesOf(git, shadow, right, left, paths)]);
   const touching = touchingHunks(...places);
+  // Git calls it a conflict of content, but there are no lines to choose from.
+  const kinds = places.flat().some(({ binary }) => binary) ? ["binary"] : conflictKinds(merge);
   const files = merge.paths.map((path) => toWorkspacePath(path, shadow.prefix));
   const parties = [left, right].map(({ agentId, taskId }, index) => ({
     agentId,
@@ -82,7 +83,8 @@ function unique(left: string, right: string): string[] {
 /** The kinds of conflict as git names them: `content`, `add/add`, `modify/delete`, `rename/delete`, `file/directory`, … */
 function conflictKinds(merge: PairMerge & { status: "conflict" }): readonly string[] {
   const kinds = merge.messages.flatMap(({ text }) => /^CONFLICT \(([^)]+)\)/.exec(text)?.[1] ?? []);
-  return kinds.length > 0 ? [...new Set(kinds)] : ["other"];
+  const named = kinds.map((kind) => (kind.startsWith("submodule") ? "submodule" : kind));
+  return named.length > 0 ? [...new Set(named)] : ["other"];
 }
 
 const claims: Readonly<Record<string, string>> = {
@@ -93,6 +95,7 @@ const claims: Readonly<Record<string, string>> = {
   "rename/rename": "give different names to",
   "file/directory": "use the same name for a file and a folder:",
   binary: "both change the binary file",
+  submodule: "set different commits for the submodule",
 };
 
 function claimOf(kinds: readonly string[]): string {

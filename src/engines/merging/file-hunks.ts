@@ -35,7 +35,8 @@ export async function fileHunks(request: {
     const answer = await git.run(
       [
         ...["--literal-pathspecs", "diff-tree", "-r", "-M", "--raw", "-z", "-p", "-U0", "--no-color", "--no-ext-diff"],
-        ...["--no-textconv", "--no-abbrev", "--diff-algorithm=histogram", "--inter-hunk-context=0"],
+        ...["--no-textconv", "--no-abbrev", "--diff-algorithm=histogram", "--no-indent-heuristic"],
+        "--inter-hunk-context=0",
         ...["--end-of-options", from, to, "--", ...paths.slice(start, start + MAX_PATHS)],
       ],
       { gitDir: shadow.gitDir },

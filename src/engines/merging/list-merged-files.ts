@@ -5,11 +5,12 @@ import type { MergeCandidate } from "./merge-candidate.ts";
 import { customDrivers } from "./merge-drivers.ts";
 import type { MergeTreeCall } from "./merge-tree.ts";
 
-/** Two that merge, and the files in which git joined the lines of both. */
+/** Two that merge, the files that both changed, and names that are one where case is ignored. */
 export interface CleanPair {
   readonly left: MergeCandidate;
   readonly right: MergeCandidate;
   readonly paths: readonly string[];
+  readonly lookalikes: readonly (readonly [string, string])[];
 }
 
 const MAX_LISTED_FILES = 500;
@@ -27,7 +28,10 @@ export async function listMergedFiles(
     call,
     listed.map(([path]) => path),
   );
-  return listed.map(([path, heads]): ConflictDraft => {
+  const lookalikes = call.pairs.flatMap((pair) =>
+    pair.lookalikes.map((names) => describeLookalikes(pair, names, call)),
+  );
+  const merged = listed.map(([path, heads]): ConflictDraft => {
     const file = toWorkspacePath(path, call.shadow.prefix);
     const driver = drivers.get(path);
     const note = driver === undefined ? "" : ` The merge driver '${driver}' named for it was not run.`;
@@ -45,4 +49,26 @@ export async function listMergedFiles(
       resolutionOptions: mergeOptions(`Merge the changes of ${file}; no line is lost`),
     };
   });
+  return [...merged, ...lookalikes.slice(0, MAX_LISTED_FILES)];
+}
+
+function describeLookalikes(
+  { left, right }: CleanPair,
+  paths: readonly string[],
+  { shadow }: MergeTreeCall,
+): ConflictDraft {
+  const names = paths.map((path) => toWorkspacePath(path, shadow.prefix));
+  const heads = [left, right];
+  return {
+    type: "file-level",
+    severity: "low",
+    agents: heads.map(({ agentId }) => agentId),
+    tasks: heads.map(({ taskId }) => taskId),
+    description: `'${left.taskId}' and '${right.taskId}' use names that are one file where case is ignored: ${names.join(" and ")}.`,
+    affectedResources: names,
+    detectionMethod: "file names",
+    locations: names.map((file, index) => ({ file, startLine: 0, endLine: 0, agentId: heads[index]?.agentId ?? "" })),
+    confidence: 1,
+    resolutionOptions: mergeOptions("Keep both files where the file system tells their names apart"),
+  };
 }

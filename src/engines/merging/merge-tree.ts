@@ -96,13 +96,17 @@ async function mergeBatch(call: MergeTreeCall, pairs: readonly CommitPair[]): Pr
   return [...(await mergeBatch(call, pairs.slice(0, middle))), ...(await mergeBatch(call, pairs.slice(middle)))];
 }
 
+/** Git 2.38-2.40 print this among the fields, whatever `advice.submoduleMergeConflict` says. */
+const SUBMODULE_ADVICE =
+  /Recursive merging with submodules currently only supports trivial cases\.\n(?:[^\0]*?) - commit the resulting index in the superproject\n/g;
+
 /**
  * Reads the answer of `git merge-tree --stdin -z --name-only --messages` about so many pairs: per
  * pair status, tree, paths, an empty field, messages (number of paths, paths, kind, text), and an
- * empty field. Undefined when the answer is anything else: submodules make git print advice in between.
+ * empty field. Undefined when the answer is anything else.
  */
 export function parseMergeTree(text: string, count: number): readonly PairMerge[] | undefined {
-  const fields = text.split("\0");
+  const fields = text.replaceAll(SUBMODULE_ADVICE, "").split("\0");
   let at = 0;
   const merges: PairMerge[] = [];
   while (merges.length < count) {

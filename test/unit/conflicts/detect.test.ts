@@ -12,6 +12,10 @@ function edited(file: string, replaced: Readonly<Record<number, string>>, withCo
   return { file, type: "modify", diff, ...(withContent ? { content: after } : {}) };
 }
 
+const modeDiff = "diff --git a/a b/a\nold mode 100644\nnew mode 100755\n";
+const submoduleDiff = (from: string, to: string): string =>
+  `@@ -1 +1 @@\n-Subproject commit ${from}\n+Subproject commit ${to}\n`;
+
 describe("two agents and one file", () => {
   test("the same lines are a conflict with both places and a way out for each agent (C24)", () => {
     const report = detect([
@@ -148,6 +152,49 @@ describe("two agents and one file", () => {
       { file: "a", type: "modify", binary: true, hunks: [] },
       "high",
     ],
+    [
+      "binary on both sides, known from diffs alone",
+      { file: "a", diff: "diff --git a/a b/a\nindex 1..2 100644\nBinary files a/a and b/a differ\n" },
+      { file: "a", diff: "diff --git a/a b/a\nindex 1..3 100644\nBinary files a/a and b/a differ\n" },
+      "high",
+    ],
+    ["only the permissions are changed, and lines", { file: "a", diff: modeDiff }, edited("a", { 3: "x" }), "low"],
+    [
+      "one submodule set to two commits",
+      { file: "a", diff: submoduleDiff("1111111", "2222222") },
+      { file: "a", diff: submoduleDiff("1111111", "3333333") },
+      "medium",
+    ],
+    [
+      "one submodule set to the same commit",
+      { file: "a", diff: submoduleDiff("1111111", "2222222") },
+      { file: "a", diff: submoduleDiff("1111111", "2222222") },
+      "low",
+    ],
+    [
+      "the same last line, with and without a line end",
+      { file: "a", diff: "@@ -1 +1,2 @@\n one\n+two\n" },
+      { file: "a", diff: "@@ -1 +1,2 @@\n one\n+two\n\\ No newline at end of file\n" },
+      "medium",
+    ],
+    [
+      "a line doubled where a diff shows the first of two, and one inserted after it",
+      { file: "a", diff: "@@ -4,2 +4,3 @@\n four\n+five\n five\n" },
+      { file: "a", diff: "@@ -5,2 +5,3 @@\n five\n+more\n six\n" },
+      "medium",
+    ],
+    [
+      "insertions known without context",
+      { file: "a", diff: "@@ -4,0 +5 @@\n+x\n" },
+      { file: "a", diff: "@@ -5,0 +6 @@\n+y\n" },
+      "low",
+    ],
+    [
+      "line ends alone on one side, a line on the other",
+      { file: "a", diff: "@@ -1,2 +1,2 @@\n-one\n-two\n+one\r\n+two\r\n" },
+      { file: "a", diff: "@@ -1,2 +1,2 @@\n one\n-two\n+zwei\n" },
+      "medium",
+    ],
     ["a diff that was cut", { file: "a", diff: "@@ -1,9 +1,9 @@\n a\n-b" }, edited("a", { 3: "x" }), "medium"],
     ["other spellings of the path", { file: "./x/../a" }, { file: "a" }, "medium"],
   ])("%s", (_name, left, right, severity) => {
@@ -160,6 +207,16 @@ describe("two agents and one file", () => {
   test("back slashes and dots are the same path", () => {
     const report = detect([result(1, [{ file: "src\\a.ts" }]), result(2, [{ file: "./src//a.ts" }])]);
     expect(report.conflicts[0]?.affectedResources).toEqual(["src/a.ts"]);
+  });
+
+  test("names that differ only in case, or in how an accent is written, are told", () => {
+    const create = (file: string): Change => ({ file, type: "create", content: "1" });
+    const report = detect([
+      result(1, [create("Read.md"), create("caf\u00e9")]),
+      result(2, [create("read.md"), create("cafe\u0301")]),
+    ]);
+    expect(verdicts(report)).toEqual(["file-level low Read.md", "file-level low caf\u00e9"]);
+    expect(verdicts(detect([result(1, [create("a.md"), create("A.md")])]))).toEqual([]);
   });
 
   test("a file where another agent made a folder is a conflict", () => {
