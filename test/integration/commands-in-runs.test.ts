@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { runConflicts } from "../../src/engines/coordination/run-conflicts.ts";
 import { ProblemError } from "../../src/schema/problem.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";
 import { createServices } from "../../src/services.ts";
@@ -80,19 +81,38 @@ describe("programs as agents", () => {
     expect(await repository.read("wrong.txt")).toBeUndefined();
   });
 
-  test("are not merged when the merged tree fails the run's verify command", async () => {
+  test("that fail the run's verify command together are told from the rest, which is merged and verified (C20, C24)", async () => {
     await using repository = await makeRepository({ "kept.txt": "kept\n" });
     const view = await runOn(repository, {
-      verify: { shell: "test ! -e a.txt || test ! -e b.txt" },
+      verify: { shell: "test ! -e b.txt || test ! -e d.txt || { echo b and d clash; exit 3; }" },
+      tasks: ["a", "b", "c", "d", "e"].map((id) => ({ id, description: id, command: writes(`${id}.txt`, `${id}\n`) })),
+    });
+    expect(view.status).toBe("partial");
+    expect(view.merge?.merged).toEqual(["a", "b", "c", "e"]);
+    expect(view.merge?.held).toMatchObject([{ taskId: "d", conflictIds: ["c1"] }]);
+    expect(view.conflicts).toMatchObject([
+      { type: "semantic", severity: "high", tasks: ["b", "d"], detectionMethod: "verify command" },
+    ]);
+    expect(view.conflicts[0]?.description).toMatch(
+      /'b' and 'd' pass 'shell: test .*' apart and fail it together.*exit code 3/,
+    );
+    expect(view.conflicts[0]?.description).toContain("b and d clash");
+    expect(await repository.status()).toEqual(["?? a.txt", "?? b.txt", "?? c.txt", "?? e.txt"]);
+  });
+
+  test("are held, and nobody is blamed, when what they started from fails the verify command too", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const view = await runOn(repository, {
+      verify: ["test", "-e", "never.txt"],
       tasks: [
         { id: "a", description: "a", command: writes("a.txt", "A\n") },
         { id: "b", description: "b", command: writes("b.txt", "B\n") },
       ],
     });
-    expect(view.status).toBe("partial");
-    expect(view.merge?.merged).toEqual([]);
-    expect(view.merge?.held.map(({ taskId }) => taskId)).toEqual(["a", "b"]);
-    expect(view.conflicts.at(-1)).toMatchObject({ type: "semantic", detectionMethod: "verify command" });
+    expect(view.merge).toMatchObject({ merged: [], held: [{ taskId: "a" }, { taskId: "b" }] });
+    expect(view.conflicts).toHaveLength(1);
+    expect(view.conflicts[0]?.description).toContain("What the run started from does not pass it either");
+    expect(runConflicts(view)).toMatchObject({ ok: true, value: { resolutionStrategy: "rollback" } });
     expect(await repository.status()).toEqual([]);
   });
 

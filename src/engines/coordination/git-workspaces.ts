@@ -169,6 +169,11 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     return { ...applied.value, files: [...applied.value.files], conflicts: [...applied.value.conflicts] };
   }
 
+  async treeOf(commit: string): Promise<string> {
+    const argv = ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`];
+    return (await this.#world.git.run(argv, { gitDir: this.#shadow.gitDir })).text.trim();
+  }
+
   async undo(): Promise<Result<readonly string[], string>> {
     const request = { ...this.#world, shadow: this.#shadow, executionId: this.#executionId };
     const undone = await expected("Taking the results back", () => undoApply(request));

@@ -4,19 +4,27 @@ import type { Problem } from "../../schema/problem.ts";
 import { ok, type Result } from "../../util/result.ts";
 import { detectConflicts } from "../conflicts/detect.ts";
 import type { RunView } from "../progress/run-view.ts";
+import { verifyMethod } from "./verify-conflicts.ts";
 
 /** The conflicts a run's merge has found; before that, those of what its agents have finished. */
 export function runConflicts(view: RunView): Result<ConflictReport, Problem> {
-  if (view.merge === undefined) return detectConflicts({ agentResults: finishedResults(view) });
+  if (view.merge === undefined) return conflictsSoFar(view);
   const { conflicts } = view;
   const automatic = conflicts.every((conflict) => conflict.resolutionOptions[0]?.automatic === true);
-  const { commit } = view.merge;
+  const { commit, merged } = view.merge;
+  const takenBack = merged.length === 0 && conflicts.some(({ detectionMethod }) => detectionMethod === verifyMethod);
   return ok({
     hasConflicts: conflicts.some((conflict) => conflict.severity !== "low"),
     conflicts,
-    resolutionStrategy: automatic ? "auto" : "manual",
+    resolutionStrategy: automatic ? "auto" : takenBack ? "rollback" : "manual",
     ...(commit === undefined ? {} : { mergedResult: { files: [], ref: commit } }),
   });
+}
+
+/** Whoever builds on another result does not contradict it. */
+function conflictsSoFar(view: RunView): Result<ConflictReport, Problem> {
+  const edges = [...view.tasks.values()].flatMap(({ id, task }) => task.needs.map((from) => ({ from, to: id })));
+  return detectConflicts({ agentResults: finishedResults(view), dependencyGraph: { nodes: {}, edges } });
 }
 
 function finishedResults(view: RunView): AgentResultInput[] {

@@ -217,7 +217,8 @@ export class SubAgentCoordinator {
     const { workspaces, runProgram } = this.#world;
     assert(workspaces, "a run that merges has workspaces");
     const merged = await workspaces.merge(candidates, command.held);
-    const proven = await verifyMerge({ spec: this.#spec, merged, candidates, workspaces, runProgram });
+    const { held } = command;
+    const proven = await verifyMerge({ spec: this.#spec, merged, candidates, held, workspaces, runProgram });
     this.#emit({ ...proven, type: "merge.finished" });
   }
 

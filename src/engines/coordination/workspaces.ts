@@ -50,6 +50,8 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
   ): Promise<Omit<EventOf<"merge.finished">, "type">>;
   /** Writes what was merged: into the user's files or onto a branch. */
   apply(mode: "merge" | "branch", commit: string): Promise<Omit<EventOf<"apply.finished">, "type">>;
+  /** What names the files of a commit: equal for equal files. */
+  treeOf(commit: string): Promise<string>;
   undo(): Promise<Result<readonly string[], string>>;
   /** Removes the folders of attempts, and the kept results too where nobody needs them any more. Backups for undo stay. */
   cleanUp(keepResults: boolean): Promise<void>;
