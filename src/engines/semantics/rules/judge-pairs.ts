@@ -1,0 +1,115 @@
+import { addedTwice, additionTopics } from "./added-twice.ts";
+import type { CodeTree, MeaningSide } from "./code-tree.ts";
+import type { Finding } from "./finding.ts";
+import { keyClashes } from "./key-clashes.ts";
+import { lostNames } from "./lost-names.ts";
+import { migrationNumbers, migrationTopics } from "./migrations.ts";
+import { droppedPackages, packageTopics, versionRanges } from "./package-demands.ts";
+import { directionsOf, type MergedPair } from "./pair.ts";
+import { requiredMembers } from "./required-members.ts";
+import { sameFunctions } from "./same-function.ts";
+import { readSide, type SideReading } from "./side-reading.ts";
+
+/** Results whose pairs are to be judged. */
+export interface MeaningQuestion {
+  readonly base: CodeTree;
+  readonly sides: readonly MeaningSide[];
+  /** The files of two sides merged, by their indexes; undefined where the two are not to be judged. */
+  merged(left: number, right: number): Promise<CodeTree | undefined>;
+}
+
+/** What was found between two sides. */
+export interface PairFindings {
+  readonly left: number;
+  readonly right: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Most pairs that are looked at closely; those that share the most come first. */
+const MAX_PAIRS = 5_000;
+
+/**
+ * Judges what changes that merge as text mean for each other. Each side is compared with the base once; only pairs
+ * of which one uses a name, a file or a package that the other touched are looked at closely, in their merged tree, so
+ * that a mend on either side counts. A name in common proves nothing: what it stands for must be found on one side and
+ * be gone, or be another thing, after the merge. Facts that are broken or missing prove nothing.
+ */
+export async function judgePairs(question: MeaningQuestion): Promise<readonly PairFindings[]> {
+  const { base, sides } = question;
+  const readings = await Promise.all(sides.map((side) => readSide(base, side)));
+  const judged: PairFindings[] = [];
+  for (const [left, right] of await relatedPairs(base, readings)) {
+    const merged = await question.merged(left, right);
+    if (!merged) continue;
+    const pair: MergedPair = { base, merged, sides: [readings[left] as SideReading, readings[right] as SideReading] };
+    const findings = await judgePair(pair);
+    if (findings.length > 0) judged.push({ left, right, findings });
+  }
+  return judged;
+}
+
+/** Judges one pair by every rule. */
+async function judgePair(pair: MergedPair): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const direction of directionsOf(pair)) {
+    findings.push(...(await lostNames(direction)));
+    findings.push(...(await requiredMembers(direction)));
+    findings.push(...(await droppedPackages(direction)));
+  }
+  for (const rule of [addedTwice, versionRanges, migrationNumbers, keyClashes, sameFunctions])
+    findings.push(...(await rule(pair)));
+  return findings;
+}
+
+/** Pairs of sides that have something in common which a rule could be about. */
+async function relatedPairs(
+  base: CodeTree,
+  readings: readonly SideReading[],
+): Promise<readonly (readonly [number, number])[]> {
+  const weights = new Map<number, number>();
+  const meet = (left: number, right: number): void => {
+    if (left === right) return;
+    const key = Math.min(left, right) * readings.length + Math.max(left, right);
+    weights.set(key, (weights.get(key) ?? 0) + 1);
+  };
+  const losers = indexBy(readings.map(({ lostNames: names }) => names));
+  readings.forEach(({ usedNames }, place) => {
+    for (const name of usedNames) for (const other of losers.get(name) ?? []) meet(place, other);
+  });
+  const shared = await Promise.all(
+    readings.map(async (reading) => [
+      ...reading.side.changes.map(({ path, oldPath }) => `file ${oldPath ?? path}`),
+      ...additionTopics(reading),
+      ...migrationTopics(reading),
+      ...(await packageTopics(base, reading)),
+    ]),
+  );
+  for (const members of indexBy(shared.map((topics) => new Set(topics))).values()) {
+    for (const left of members) for (const right of members) if (left < right) meet(left, right);
+  }
+  const demanding = indexBy(readings.map(({ demands }) => new Set(demands.map(typeOf))));
+  readings.forEach(({ usedNames }, place) => {
+    for (const name of usedNames) for (const other of demanding.get(name) ?? []) meet(place, other);
+  });
+  const ordered = [...weights].toSorted(([one, mine], [other, theirs]) => theirs - mine || one - other);
+  return ordered
+    .slice(0, MAX_PAIRS)
+    .map(([key]) => [Math.floor(key / readings.length), key % readings.length] as const)
+    .toSorted(([left, right], [otherLeft, otherRight]) => left - otherLeft || right - otherRight);
+}
+
+function typeOf({ definition }: SideReading["demands"][number]): string {
+  return definition.container.slice(definition.container.lastIndexOf(".") + 1);
+}
+
+function indexBy(sets: readonly ReadonlySet<string>[]): ReadonlyMap<string, readonly number[]> {
+  const index = new Map<string, number[]>();
+  sets.forEach((set, place) => {
+    for (const item of set) {
+      const known = index.get(item);
+      if (known) known.push(place);
+      else index.set(item, [place]);
+    }
+  });
+  return index;
+}

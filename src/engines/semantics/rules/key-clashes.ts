@@ -1,0 +1,88 @@
+/** Keys and routes that both sides added to one file in different places. */
+import { readKeys } from "./file-keys.ts";
+import type { Finding } from "./finding.ts";
+import { movedPath, type MergedPair } from "./pair.ts";
+import { readRoutes } from "./routes.ts";
+
+/** A thing that may stand once in a file. */
+interface Entry {
+  readonly key: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+/** Finds keys of configuration files and routes that stand twice after the merge and once on each side. */
+export async function keyClashes(pair: MergedPair): Promise<readonly Finding[]> {
+  const [left, right] = pair.sides;
+  const theirs = new Set(right.side.changes.map(({ path, oldPath }) => oldPath ?? path));
+  const found: Finding[] = [];
+  for (const { path, oldPath, kind } of left.side.changes) {
+    if (kind === "deleted" || !theirs.has(oldPath ?? path)) continue;
+    const other = movedPath(path, left, right);
+    const merged = pair.merged.has(path) ? path : other;
+    const texts = await Promise.all([
+      pair.base.text(oldPath ?? path),
+      left.side.tree.text(path),
+      right.side.tree.text(other),
+      pair.merged.text(merged),
+    ]);
+    for (const [rule, read] of readers) {
+      const [base = [], mine, others, whole] = texts.map((text) => read(path, text ?? ""));
+      if (mine && others && whole) found.push(...compare({ rule, path, base, mine, others, whole }));
+    }
+  }
+  return found;
+}
+
+const readers = [
+  ["key-clash", readKeys],
+  ["route-clash", readRoutes],
+] as const;
+
+function compare(files: {
+  readonly rule: "key-clash" | "route-clash";
+  readonly path: string;
+  readonly base: readonly Entry[];
+  readonly mine: readonly Entry[];
+  readonly others: readonly Entry[];
+  readonly whole: readonly Entry[];
+}): readonly Finding[] {
+  const { rule, path } = files;
+  const [base, mine, others, whole] = [files.base, files.mine, files.others, files.whole].map(byKey);
+  const found: Finding[] = [];
+  for (const [key, entries] of whole ?? []) {
+    const [one, other] = [mine?.get(key) ?? [], others?.get(key) ?? []];
+    if (entries.length < 2 || base?.has(key) || one.length !== 1 || other.length !== 1) continue;
+    const [left, right] = [one[0] as Entry, other[0] as Entry];
+    // The same value twice is untidy, and no contradiction.
+    const alike = left.value === right.value;
+    const name = rule === "route-clash" ? `a handler of ${key}` : `'${plainKey(key)}'`;
+    found.push({
+      rule,
+      tier: alike ? "info" : "conflict",
+      sentence: `$0 and $1 both add ${name} to ${path}${alike ? ", with the same value" : ", with different values"}`,
+      places: [placeOf(0, path, left), placeOf(1, path, right)],
+      key: `${rule} ${path} ${key}`,
+    });
+  }
+  return found;
+}
+
+function byKey(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.key);
+    if (group) group.push(entry);
+    else groups.set(entry.key, [entry]);
+  }
+  return groups;
+}
+
+function placeOf(side: 0 | 1, file: string, { key, line }: Entry): Finding["places"][number] {
+  return { side, file, startLine: line, endLine: line, symbol: plainKey(key) };
+}
+
+/** A key without the marks that tell the objects of a list apart. */
+function plainKey(key: string): string {
+  return key.replaceAll(/#\d*/g, "").replace(/^\.+/, "");
+}
