@@ -3,11 +3,13 @@
  * `await using rig = await openMergeRig(files)`.
  */
 import { join } from "node:path";
+import { meaningJudges } from "../../src/engines/coordination/meaning-of-results.ts";
 import { openIsolation, type Isolation } from "../../src/engines/isolation/isolation.ts";
 import type { MergeInput } from "../../src/engines/merging/merge-candidate.ts";
 import { mergeResults, type MergeOutcome } from "../../src/engines/merging/merge-results.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";
+import type { CodeReader } from "../../src/ports/code-reader.ts";
 import type { Files } from "../../src/ports/files.ts";
 import type { Git, Shadow } from "../../src/ports/git.ts";
 import {
@@ -52,6 +54,8 @@ export interface MergeRigOptions {
   readonly below?: string;
   /** Changes of the user's that are not committed. */
   readonly uncommitted?: Readonly<Record<string, FileContent>>;
+  /** Reads code, so that the meaning of results is judged as well. */
+  readonly code?: CodeReader;
 }
 
 /** Makes a workspace with these files and captures its base. */
@@ -104,7 +108,10 @@ export async function openMergeRig(
       };
     },
     merge: (results, heldBefore = []) =>
-      mergeResults({ git, files, shadow, executionId: "run-1", base, results, heldBefore }),
+      mergeResults({
+        ...{ git, files, shadow, executionId: "run-1", base, results, heldBefore },
+        judgeMeaning: options.code && meaningJudges(git, options.code)(shadow),
+      }),
     show: (commit, path) =>
       runGitAsOwner(shadow.gitDir, ["--git-dir=.", "cat-file", "blob", `${commit ?? ""}:${path}`]),
     [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose](),

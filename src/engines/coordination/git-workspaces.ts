@@ -1,5 +1,6 @@
 /** What a run does with files, done with git: joins isolation, tracking and merging. */
 import type { Clock } from "../../ports/clock.ts";
+import type { CodeReader } from "../../ports/code-reader.ts";
 import type { Files } from "../../ports/files.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { Locks } from "../../ports/locks.ts";
@@ -20,6 +21,7 @@ import { recoverApplies } from "../merging/recover-applies.ts";
 import { undoApply } from "../merging/undo-apply.ts";
 import { unwritableResults } from "../merging/unwritable-results.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
+import { meaningJudges } from "./meaning-of-results.ts";
 import type { WorkspaceFinding } from "./runs-world.ts";
 import type { Candidate, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
 
@@ -31,6 +33,8 @@ export interface GitWorld {
   readonly isolation: Isolation;
   readonly locks: Locks;
   readonly stateFolder: string;
+  /** Reads code for the judgement of meaning; without it, only the text of results is compared. */
+  readonly code?: CodeReader;
 }
 
 /** Looks whether agents may work in a folder. Writes nothing. */
@@ -146,7 +150,9 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     }));
     const request = { git, files, shadow: this.#shadow, executionId: this.#executionId, base, results };
     const unwritable = await unwritableResults(request);
-    const outcome = await mergeResults({ ...request, heldBefore: [...heldBefore, ...unwritable] });
+    const { code } = this.#world;
+    const judgeMeaning = code && meaningJudges(git, code)(this.#shadow);
+    const outcome = await mergeResults({ ...request, heldBefore: [...heldBefore, ...unwritable], judgeMeaning });
     return {
       merged: [...outcome.merged],
       held: outcome.held.map(({ taskId, conflictIds, reason }) => ({ taskId, conflictIds: [...conflictIds], reason })),

@@ -2,6 +2,7 @@ import type { Conflict } from "../../schema/conflict.ts";
 import { choiceOptions, mergeOptions } from "../../schema/resolution-options.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { describeConflict, type ConflictDraft } from "./describe-conflict.ts";
+import { judgeClean, type JudgeMeaning } from "./judge-meaning.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 import { meetingPairs, type MeetingPair } from "./meeting-pairs.ts";
 import { mergePairs, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
@@ -20,7 +21,13 @@ const MAX_DESCRIBED = 300;
 const MAX_COMPARED = 2_000;
 
 /** Merges every pair of results that could be in each other's way and says which of them cannot stand together. */
-export async function judgePairs(call: MergeTreeCall & { readonly candidates: readonly MergeCandidate[] }): Promise<{
+export async function judgePairs(
+  call: MergeTreeCall & {
+    readonly base: string;
+    readonly candidates: readonly MergeCandidate[];
+    readonly judgeMeaning?: JudgeMeaning | undefined;
+  },
+): Promise<{
   readonly rivalries: readonly Rivalry[];
   readonly merging: readonly MeetingPair[];
   readonly listed: readonly ConflictDraft[];
@@ -30,9 +37,11 @@ export async function judgePairs(call: MergeTreeCall & { readonly candidates: re
   const open = pairs.filter((pair) => !pair.alike);
   const merges = await mergePairs({ ...call, pairs: open.map(({ left, right }) => [left.commit, right.commit]) });
   const inConflict = new Map<MeetingPair, Exclude<PairMerge, { status: "clean" }>>();
+  const cleanTrees = new Map<MeetingPair, string>();
   open.forEach((pair, index) => {
     const merge = merges[index];
-    if (merge && merge.status !== "clean") inConflict.set(pair, merge);
+    if (merge?.status === "clean") cleanTrees.set(pair, merge.tree);
+    else if (merge) inConflict.set(pair, merge);
   });
   const rivalries: Rivalry[] = [];
   for (const [pair, merge] of inConflict) {
@@ -50,6 +59,14 @@ export async function judgePairs(call: MergeTreeCall & { readonly candidates: re
     const draft = describeLookalikes(pair, shadow.prefix, ignoresCase);
     if (ignoresCase) rivalries.push({ left: pair.left, right: pair.right, draft });
     else listed.push(draft);
+  }
+  const { judgeMeaning, base } = call;
+  const verdicts = judgeMeaning
+    ? await judgeClean({ judgeMeaning, base, candidates, pairs, cleanTrees, rivalries })
+    : [];
+  for (const { left, right, proved, draft } of verdicts) {
+    if (proved) rivalries.push({ left, right, draft });
+    else if (draft) listed.push(draft);
   }
   return { rivalries, merging, listed };
 }

@@ -10,6 +10,7 @@ import { lostWork } from "./containment.ts";
 import { describeConflict, listFiles, type ConflictDraft } from "./describe-conflict.ts";
 import { foldResults, type Fold } from "./fold-results.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
+import { breaksTogether, type JudgeMeaning } from "./judge-meaning.ts";
 import { judgePairs, type Rivalry } from "./judge-pairs.ts";
 import { inDependencyOrder, readCandidates, type MergeCandidate, type MergeInput } from "./merge-candidate.ts";
 import { describeSharedFiles } from "./shared-files.ts";
@@ -37,6 +38,8 @@ export interface MergeRequest {
   readonly results: readonly MergeInput[];
   /** Tasks that are not to be merged for a reason known before; nothing that builds on them is merged either. */
   readonly heldBefore: readonly { readonly taskId: string; readonly reason: string }[];
+  /** Judges what results that merge as text mean for each other; without it, only their text counts. */
+  readonly judgeMeaning?: JudgeMeaning | undefined;
 }
 
 /** Name of the ref of the shadow that holds what a run has merged. */
@@ -48,7 +51,7 @@ async function mergedRef(executionId: string): Promise<string> {
  * Merges as many results as go together, and proves that nothing is lost: the largest set of
  * results without a conflict between them that contains what they build on, put together one by
  * one, every added line looked for in the outcome. Works in the shadow's object database only;
- * writes no file of the user's, runs no tests, and knows nothing of what the code means.
+ * writes no file of the user's, runs no tests, and knows of what the code means only what it is told.
  */
 export async function mergeResults(request: MergeRequest): Promise<MergeOutcome> {
   const { git, shadow, base } = request;
@@ -57,7 +60,12 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
   for (const { taskId } of unreadable) book.hold(taskId, "its kept result cannot be read");
   const eligible = candidates.filter((candidate) => book.admits(candidate));
   const call = { git, shadow, attributeFolder: await attributeFolder(request) };
-  const { rivalries, merging, listed } = await judgePairs({ ...call, candidates: eligible });
+  const { rivalries, merging, listed } = await judgePairs({
+    ...call,
+    base,
+    candidates: eligible,
+    judgeMeaning: request.judgeMeaning,
+  });
 
   const chosen = chooseResults(eligible, rivalries);
   recordRivalries(rivalries, chosen, book);
@@ -68,7 +76,7 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
       book.hold(candidate.taskId, "in conflict with another result");
   }
 
-  const fold = await foldProven({ ...call, base, chosen: [...chosen], book, eligible });
+  const fold = await foldProven({ ...call, base, chosen: [...chosen], book, judgeMeaning: request.judgeMeaning });
   const merged = fold.merged.map(({ taskId }) => taskId);
   const outcome = { merged, held: book.held(request.results), conflicts: book.conflicts };
   if (merged.length === 0) return outcome;
@@ -118,8 +126,8 @@ function chooseResults(candidates: readonly MergeCandidate[], rivalries: readonl
 type ProvenFold = MergeTreeCall & {
   readonly base: string;
   readonly chosen: readonly MergeCandidate[];
-  readonly eligible: readonly MergeCandidate[];
   readonly book: HoldBook;
+  readonly judgeMeaning: JudgeMeaning | undefined;
 };
 
 /** Folds until everything that was merged is proven to be there; who loses a line is held, and it starts again. */
@@ -150,9 +158,11 @@ async function foldProven(request: ProvenFold): Promise<Fold> {
       const paths = (lost[fold.merged.indexOf(loser)] ?? []).map((path) => toWorkspacePath(path, shadow.prefix));
       book.hold(loser.taskId, `merging would lose lines of ${listFiles(paths)}`, book.add(describeLoss(loser, paths)));
     }
+    const broken = losers.length === 0 ? await breaksTogether({ ...request, fold }) : [];
+    for (const { right, reason, draft } of broken) book.hold(right.taskId, reason, book.add(draft));
     const kept = fold.merged.filter((candidate) => book.admits(candidate));
     for (const candidate of remaining) book.admits(candidate);
-    if (losers.length === 0) return fold;
+    if (losers.length + broken.length === 0) return fold;
     remaining = kept;
   }
 }

@@ -10,12 +10,15 @@ import { requiredMembers } from "./required-members.ts";
 import { sameFunctions } from "./same-function.ts";
 import { readSide, type SideReading } from "./side-reading.ts";
 
+/** Two sides, by their indexes, the lower one first. */
+export type IndexPair = readonly [number, number];
+
 /** Results whose pairs are to be judged. */
 export interface MeaningQuestion {
   readonly base: CodeTree;
   readonly sides: readonly MeaningSide[];
-  /** The files of two sides merged, by their indexes; undefined where the two are not to be judged. */
-  merged(left: number, right: number): Promise<CodeTree | undefined>;
+  /** The merged files of pairs of sides, by their indexes; undefined for two that are not to be judged. */
+  merged(pairs: readonly IndexPair[]): Promise<readonly (CodeTree | undefined)[]>;
 }
 
 /** What was found between two sides. */
@@ -38,8 +41,10 @@ export async function judgePairs(question: MeaningQuestion): Promise<readonly Pa
   const { base, sides } = question;
   const readings = await Promise.all(sides.map((side) => readSide(base, side)));
   const judged: PairFindings[] = [];
-  for (const [left, right] of await relatedPairs(base, readings)) {
-    const merged = await question.merged(left, right);
+  const pairs = await relatedPairs(base, readings);
+  const trees = await question.merged(pairs);
+  for (const [place, [left, right]] of pairs.entries()) {
+    const merged = trees[place];
     if (!merged) continue;
     const pair: MergedPair = { base, merged, sides: [readings[left] as SideReading, readings[right] as SideReading] };
     const findings = await judgePair(pair);
@@ -62,10 +67,7 @@ async function judgePair(pair: MergedPair): Promise<readonly Finding[]> {
 }
 
 /** Pairs of sides that have something in common which a rule could be about. */
-async function relatedPairs(
-  base: CodeTree,
-  readings: readonly SideReading[],
-): Promise<readonly (readonly [number, number])[]> {
+async function relatedPairs(base: CodeTree, readings: readonly SideReading[]): Promise<readonly IndexPair[]> {
   const weights = new Map<number, number>();
   const meet = (left: number, right: number): void => {
     if (left === right) return;

@@ -1,0 +1,74 @@
+import type { CodeReader } from "../../ports/code-reader.ts";
+import type { Git, Shadow } from "../../ports/git.ts";
+import type { CodeFacts, CodeLanguage } from "../../schema/code-facts.ts";
+import { readBlobs } from "../merging/read-blobs.ts";
+import { codeLanguageOf } from "../semantics/code-language.ts";
+
+/** Facts that are kept in memory; the oldest go first. */
+const MAX_KEPT = 20_000;
+
+/** Reads facts and texts of blobs; each blob is read once, and what is asked for at the same time in one go. */
+export interface FactsByBlob {
+  facts(shadow: Shadow, path: string, id: string): Promise<CodeFacts | undefined>;
+  text(shadow: Shadow, id: string): Promise<string | undefined>;
+}
+
+interface Asked {
+  readonly shadow: Shadow;
+  readonly id: string;
+  readonly language: CodeLanguage | undefined;
+  readonly answer: (found: { readonly facts?: CodeFacts | undefined; readonly text?: string | undefined }) => void;
+  readonly fail: (reason: unknown) => void;
+}
+
+/** Opens an empty store of facts. */
+export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
+  const kept = new Map<string, Promise<CodeFacts | undefined>>();
+  let waiting: Asked[] = [];
+  let busy = false;
+
+  const work = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    // What is asked for in this turn and the next goes along.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const [first] = waiting as [Asked, ...Asked[]];
+      const batch = waiting.filter((each) => each.shadow === first.shadow);
+      waiting = waiting.filter((each) => each.shadow !== first.shadow);
+      await readBatch(git, reader, batch).catch((error: unknown) => batch.forEach((each) => each.fail(error)));
+    }
+    busy = false;
+  };
+  const ask = (what: Omit<Asked, "answer" | "fail">): Promise<Parameters<Asked["answer"]>[0]> =>
+    new Promise((answer, fail) => {
+      waiting.push({ ...what, answer, fail });
+      void work();
+    });
+
+  return {
+    facts(shadow, path, id) {
+      const language = codeLanguageOf(path);
+      if (language === undefined) return Promise.resolve(undefined);
+      const key = `${language} ${id}`;
+      const known = kept.get(key);
+      if (known) return known;
+      const asked = ask({ shadow, id, language }).then((found) => found.facts);
+      kept.set(key, asked);
+      if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? "");
+      return asked;
+    },
+    text: async (shadow, id) => (await ask({ shadow, id, language: undefined })).text,
+  };
+}
+
+async function readBatch(git: Git, reader: CodeReader, batch: readonly Asked[]): Promise<void> {
+  const [{ shadow }] = batch as [Asked];
+  const blobs = await readBlobs({ git, shadow, ids: batch.map(({ id }) => id) });
+  const readable = batch.filter(({ id, language }) => language !== undefined && blobs.has(id));
+  const facts = await reader.read(
+    readable.map(({ id, language }) => ({ language: language as CodeLanguage, text: blobs.get(id) ?? "" })),
+  );
+  const found = new Map(readable.map((each, index) => [each, facts[index]]));
+  for (const each of batch) each.answer({ facts: found.get(each), text: blobs.get(each.id) });
+}

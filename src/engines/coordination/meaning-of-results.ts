@@ -1,0 +1,87 @@
+/** The meaning of results that lie in a repository: joins merging and the rules. */
+import type { CodeReader } from "../../ports/code-reader.ts";
+import type { Git, Shadow } from "../../ports/git.ts";
+import { toWorkspacePath } from "../../util/workspace-path.ts";
+import type { CleanMerge, JudgeMeaning, MeaningAnswer, MeaningRequest } from "../merging/judge-meaning.ts";
+import type { CodeTree } from "../semantics/rules/code-tree.ts";
+import { describeFinding } from "../semantics/rules/describe-finding.ts";
+import { judgePairs, type IndexPair } from "../semantics/rules/judge-pairs.ts";
+import { factsByBlob, type FactsByBlob } from "./facts-by-blob.ts";
+import { layeredTree, overlayOf, readBaseIndex, sideChanges, type BaseIndex, type Overlay } from "./git-trees.ts";
+
+/** Makes judges of meaning for the results in a repository. What was read of a blob is kept for all of them. */
+export function meaningJudges(git: Git, reader: CodeReader): (shadow: Shadow) => JudgeMeaning {
+  const facts = factsByBlob(git, reader);
+  let last: { readonly key: string; readonly index: Promise<BaseIndex> } | undefined;
+  return (shadow) => (request) => {
+    const key = `${shadow.gitDir} ${request.base}`;
+    last = last?.key === key ? last : { key, index: readBaseIndex(git, shadow, request.base) };
+    return judge({ git, shadow, facts, index: last.index, request });
+  };
+}
+
+async function judge(call: {
+  readonly git: Git;
+  readonly shadow: Shadow;
+  readonly facts: FactsByBlob;
+  readonly index: Promise<BaseIndex>;
+  readonly request: MeaningRequest;
+}): Promise<readonly MeaningAnswer[]> {
+  const { git, shadow, facts, request } = call;
+  const base = await call.index;
+  const treeOf = (overlay: Overlay): CodeTree => layeredTree({ base, overlay, shadow, facts });
+  const overlays = request.results.map(({ changes }) => overlayOf(changes));
+  const sides = request.results.map(({ agentId, taskId, changes }, place) => ({
+    agentId,
+    taskId,
+    changes: sideChanges(changes),
+    tree: treeOf(overlays[place] as Overlay),
+  }));
+  const merged = async (pairs: readonly IndexPair[]): Promise<readonly (CodeTree | undefined)[]> => {
+    const merges = pairs.map(([left, right]) => request.merged(left, right));
+    const blobs = await sharedBlobs(git, shadow, merges);
+    return merges.map((merge, place) => {
+      if (merge === undefined) return undefined;
+      const [left, right] = pairs[place] as IndexPair;
+      const both = new Map([...(overlays[left] as Overlay), ...(overlays[right] as Overlay)]);
+      if (merge !== "apart") {
+        for (const path of merge.shared) both.set(path, blobs.get(`${merge.tree}:${path}`));
+      }
+      return treeOf(both);
+    });
+  };
+  const judged = await judgePairs({ base: treeOf(new Map()), sides, merged });
+  return judged.flatMap(({ left, right, findings }) =>
+    findings.map((finding): MeaningAnswer => {
+      const parties = [sides[left], sides[right]] as [(typeof sides)[number], (typeof sides)[number]];
+      const show = (path: string): string => toWorkspacePath(path, shadow.prefix);
+      const draft = describeFinding(finding, parties, show);
+      return { left, right, proved: finding.tier === "conflict", key: finding.key, draft };
+    }),
+  );
+}
+
+/** The blobs of the paths that both sides of merges changed, by `tree:path`. */
+async function sharedBlobs(
+  git: Git,
+  shadow: Shadow,
+  merges: readonly (CleanMerge | "apart" | undefined)[],
+): Promise<ReadonlyMap<string, string>> {
+  const named = merges.flatMap((merge) =>
+    merge === undefined || merge === "apart" ? [] : merge.shared.map((path) => `${merge.tree}:${path}`),
+  );
+  // A name with a line break cannot be asked for; such a file is none that is read.
+  const asked = [...new Set(named)].filter((name) => !name.includes("\n"));
+  const blobs = new Map<string, string>();
+  if (asked.length === 0) return blobs;
+  const answer = await git.run(["cat-file", "--batch-check=%(objectname) %(objecttype)"], {
+    gitDir: shadow.gitDir,
+    input: asked.map((name) => `${name}\n`).join(""),
+  });
+  answer.text.split("\n").forEach((line, place) => {
+    const found = /^([0-9a-f]{40,64}) blob$/.exec(line);
+    const name = asked[place];
+    if (found?.[1] !== undefined && name !== undefined) blobs.set(name, found[1]);
+  });
+  return blobs;
+}

@@ -1,0 +1,25 @@
+import type { CodeFacts } from "../../../schema/code-facts.ts";
+import { folderOf, nameOf, type CodeTree } from "./code-tree.ts";
+
+/** Files that are all held in memory, as a tree the rules can look at; `read` gives the facts of one of them. */
+export function textTree(given: {
+  readonly files: ReadonlyMap<string, string>;
+  /** There are no other files. */
+  readonly complete: boolean;
+  readonly read: (path: string, text: string) => Promise<CodeFacts | undefined>;
+}): CodeTree {
+  const { files, complete, read } = given;
+  const paths = [...files.keys()];
+  return {
+    complete,
+    has: (path) => files.has(path),
+    filesIn: (folder) => paths.filter((path) => folderOf(path) === folder),
+    withName: (name) => paths.filter((path) => nameOf(path) === name),
+    facts: async (path) => {
+      const text = files.get(path);
+      return text === undefined ? undefined : read(path, text);
+    },
+    text: async (path) => files.get(path),
+    naming: async (word) => paths.filter((path) => files.get(path)?.includes(word)),
+  };
+}
