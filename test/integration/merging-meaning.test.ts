@@ -115,7 +115,7 @@ describe("results that merge as text and break together", () => {
     ]);
     expect(outcome).toMatchObject({
       merged: ["first", "second"],
-      held: [{ taskId: "third", conflictIds: ["c2"], reason: "breaks what 'first' and the others do" }],
+      held: [{ taskId: "third", conflictIds: ["c3"], reason: "breaks what 'first' and the others do" }],
     });
   });
 });
