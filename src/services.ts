@@ -24,6 +24,7 @@ import { openIsolation } from "./engines/isolation/isolation.ts";
 import type { RunView } from "./engines/progress/run-view.ts";
 import { advisoryLocks } from "./platform/advisory-lock.ts";
 import { childProcesses } from "./platform/child-processes.ts";
+import { createCodeReader } from "./platform/code-reader.ts";
 import { gitCli } from "./platform/git-cli.ts";
 import { linuxMachine, newUuid } from "./platform/linux-machine.ts";
 import { modelGateway } from "./platform/model-gateway.ts";
@@ -93,7 +94,15 @@ export function createServices(options: ServiceOptions = {}): Services {
   const plans = planStore({ files, clock, machine, stateFolder });
   const userGitConfigFolder = folders.gitConfig;
   const isolation = openIsolation({ files, git, homeFolder, stateFolder, cacheFolder, userGitConfigFolder });
-  const gitWorld: GitWorld = { files, git, clock, isolation, locks: advisoryLocks(), stateFolder };
+  const gitWorld: GitWorld = {
+    files,
+    git,
+    clock,
+    isolation,
+    locks: advisoryLocks(),
+    stateFolder,
+    code: createCodeReader(),
+  };
   const settings = (workspace?: string): ReturnType<typeof readConfiguration> =>
     readConfiguration({ environment, configFolder: folders.config, ...(workspace !== undefined && { workspace }) });
   const log = leveledLog(settings);

@@ -1,11 +1,10 @@
 /** States of files as plain texts, judged by the rules of meaning with facts read by the real parser. */
 import { applyPatch, createPatch } from "diff";
-import { codeLanguageOf } from "../../src/engines/semantics/code-language.ts";
+import { languageOf, type CodeFacts } from "../../src/schema/code-facts.ts";
 import type { SideChange } from "../../src/engines/semantics/rules/code-tree.ts";
 import { judgePairs } from "../../src/engines/semantics/rules/judge-pairs.ts";
 import type { Finding } from "../../src/engines/semantics/rules/finding.ts";
 import { textTree } from "../../src/engines/semantics/rules/text-tree.ts";
-import type { CodeFacts } from "../../src/schema/code-facts.ts";
 import { factsOf } from "./facts-rig.ts";
 
 /** Files by path; `null` deletes, `{from}` moves a file here, with another text where one is given. */
@@ -15,7 +14,7 @@ const cache = new Map<string, Promise<CodeFacts>>();
 
 /** The facts of a file, each text read once. */
 export async function readFactsOf(path: string, text: string): Promise<CodeFacts | undefined> {
-  const language = codeLanguageOf(path);
+  const language = languageOf(path);
   if (language === undefined) return undefined;
   const key = `${language}\0${text}`;
   const known = cache.get(key) ?? factsOf(language, text);

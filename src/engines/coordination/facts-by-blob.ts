@@ -1,11 +1,10 @@
 import type { CodeReader } from "../../ports/code-reader.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
-import type { CodeFacts, CodeLanguage } from "../../schema/code-facts.ts";
 import { readBlobs } from "../merging/read-blobs.ts";
-import { codeLanguageOf } from "../semantics/code-language.ts";
+import { languageOf, type CodeFacts, type CodeLanguage } from "../../schema/code-facts.ts";
 
 /** Facts that are kept in memory; the oldest go first. */
-const MAX_KEPT = 20_000;
+const MAX_KEPT = 5_000;
 
 /** Reads facts and texts of blobs; each blob is read once, and what is asked for at the same time in one go. */
 export interface FactsByBlob {
@@ -48,7 +47,7 @@ export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
 
   return {
     facts(shadow, path, id) {
-      const language = codeLanguageOf(path);
+      const language = languageOf(path);
       if (language === undefined) return Promise.resolve(undefined);
       const key = `${language} ${id}`;
       const known = kept.get(key);

@@ -1,6 +1,6 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { MergeCandidate } from "../merging/merge-candidate.ts";
-import { codeLanguageOf } from "../semantics/code-language.ts";
+import { languageOf } from "../../schema/code-facts.ts";
 import { folderOf, nameOf, type CodeTree, type SideChange } from "../semantics/rules/code-tree.ts";
 import type { FactsByBlob } from "./facts-by-blob.ts";
 
@@ -57,7 +57,7 @@ async function filesNaming(request: {
     .split("\0")
     .filter((line) => line.startsWith(prefix))
     .map((line) => line.slice(prefix.length))
-    .filter((path) => codeLanguageOf(path) !== undefined);
+    .filter((path) => languageOf(path) !== undefined);
 }
 
 function groupBy(paths: readonly string[], keyOf: (path: string) => string): ReadonlyMap<string, readonly string[]> {
@@ -96,7 +96,7 @@ export function layeredTree(request: {
       const id = idOf(path);
       return id === undefined ? undefined : facts.text(shadow, id);
     },
-    naming: async (word) => layered(await base.naming(word), (path) => codeLanguageOf(path) !== undefined),
+    naming: async (word) => layered(await base.naming(word), (path) => languageOf(path) !== undefined),
   };
 }
 
