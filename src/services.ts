@@ -36,6 +36,7 @@ import { stateFolders } from "./platform/state-folders.ts";
 import { logLine, readSurroundings } from "./platform/surroundings.ts";
 import { systemClock } from "./platform/system-clock.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { CodeReader } from "./ports/code-reader.ts";
 import type { Files } from "./ports/files.ts";
 import type { Git } from "./ports/git.ts";
 import type { Machine } from "./ports/machine.ts";
@@ -54,6 +55,8 @@ export interface Services {
   readonly clock: Clock;
   readonly files: Files;
   readonly git: Git;
+  /** Reads the syntax of code, in a thread of its own that starts when it is first needed. */
+  readonly code: CodeReader;
   readonly machine: Machine;
   readonly processes: Processes;
   readonly runs: Runs;
@@ -89,6 +92,7 @@ export function createServices(options: ServiceOptions = {}): Services {
   const clock = systemClock();
   const files = nodeFiles();
   const git = gitCli();
+  const code = createCodeReader();
   const machine = linuxMachine();
   const processes = childProcesses({ marks: [runMark, taskMark] });
   const plans = planStore({ files, clock, machine, stateFolder });
@@ -101,7 +105,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     isolation,
     locks: advisoryLocks(),
     stateFolder,
-    code: createCodeReader(),
+    code,
   };
   const settings = (workspace?: string): ReturnType<typeof readConfiguration> =>
     readConfiguration({ environment, configFolder: folders.config, ...(workspace !== undefined && { workspace }) });
@@ -143,6 +147,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     clock,
     files,
     git,
+    code,
     machine,
     processes,
     runs,

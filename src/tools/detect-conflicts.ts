@@ -1,4 +1,4 @@
-import { detectConflicts } from "../engines/conflicts/detect.ts";
+import { detectGivenConflicts } from "../engines/coordination/meaning-of-given.ts";
 import { runConflicts } from "../engines/coordination/run-conflicts.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import { nextCall } from "../report/attention.ts";
@@ -12,8 +12,8 @@ import { defineTool, readOnly } from "./define-tool.ts";
 export const detectConflictsTool = defineTool({
   name: "detect_conflicts",
   title: "Find conflicts between agents",
-  description: `Detect conflicts between the results of several agents: overlapping lines of a file, one deleting what another changed, order and resource conflicts; each with its places and the ways out.
-Use it with executionId after a run that held results back, also while it runs; with agentResults, whoever the agents were; or with refs for branches of any repository, which is only read. Two agents in one file are no conflict when their lines do not touch. Give the changes with diff (unified) or content and lineNumbers: with file names alone only the chance of a conflict can be told.
+  description: `Detect conflicts between the results of several agents: overlapping lines of a file, one deleting what another changed, code that merges as text and breaks together, order and resource conflicts; each with its places and the ways out.
+Use it with executionId after a run that held results back, also while it runs; with agentResults, whoever the agents were; or with refs for branches of any repository, which is only read. Two agents in one file are no conflict when their lines do not touch. Give the changes with diff (unified) or content and lineNumbers: with file names alone only the chance of a conflict can be told. With content and diff its code is compared too: a name removed by one and used by another, calls with too few arguments.
 Do not use it for the state of a run (aggregate_progress). It changes nothing.
 Returns summary (show it to the user as it is), next, hasConflicts (medium or worse), conflicts [{id, type, severity, agents, tasks, description, locations, resolutionOptions}], resolutionStrategy (auto, manual, rollback); for refs also mergeOrder, contained and held.
 Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":"api","success":true,"filesModified":["src/a.ts"]},{"agentId":"a2","taskId":"ui","success":true,"filesModified":["src/a.ts"]}]}`,
@@ -28,7 +28,7 @@ Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":
       { agentId: "a2", taskId: "ui", success: true, filesModified: ["src/a.ts"] },
     ],
   },
-  async handle({ agentResults, executionId, refs, dependencyGraph }, { runs, compareRefs, origin }) {
+  async handle({ agentResults, executionId, refs, dependencyGraph }, { runs, compareRefs, code, origin }) {
     const given = [agentResults, executionId, refs].filter((each) => each !== undefined);
     if (given.length !== 1) return failed(oneInput);
     if (refs !== undefined) {
@@ -38,7 +38,7 @@ Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":
     const graph = dependencyGraph === undefined ? {} : { dependencyGraph };
     if (agentResults?.length === 0) return failed(noResults);
     if (agentResults !== undefined) {
-      const detected = detectConflicts({ agentResults, ...graph });
+      const detected = await detectGivenConflicts({ agentResults, ...graph }, code);
       return detected.ok ? ok({ summary: conflictsSummary(detected.value), next: null, ...detected.value }) : detected;
     }
     const view = await runs.view(executionId ?? "");

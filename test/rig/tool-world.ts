@@ -3,6 +3,7 @@ import type { Analysis } from "../../src/schema/plan.ts";
 import { refuse } from "../../src/schema/problem.ts";
 import { handleCall, type CallWorld } from "../../src/tools/handle-call.ts";
 import type { ToolReply } from "../../src/tools/refusal.ts";
+import { testCodeReader } from "./code-reader-rig.ts";
 import { fakeRuns, type FakeRuns } from "./fake-runs.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
 
@@ -51,6 +52,7 @@ export function toolWorld(): ToolWorld {
       plans,
       clock,
       compareRefs: noRefs,
+      code: testCodeReader(),
       origin: async () => ({}),
       startedRun: undefined,
       approvedCommands: [],

@@ -55,9 +55,11 @@ export async function readSide(base: CodeTree, side: MeaningSide): Promise<SideR
       after: change.kind === "deleted" ? undefined : await side.tree.facts(change.path),
     })),
   );
-  const uses = files.flatMap(addedUses);
-  const imports = files.flatMap(addedImports);
-  const added = files.flatMap(addedDefinitions);
+  // Without the text it had before, nothing says what is new in a file.
+  const compared = files.filter(({ change, before }) => change.kind === "added" || before !== undefined);
+  const uses = compared.flatMap(addedUses);
+  const imports = compared.flatMap(addedImports);
+  const added = compared.flatMap(addedDefinitions);
   const lostNames = new Set(files.flatMap(namesLost));
   const usedNames = new Set([
     ...uses.flatMap(({ reference }) => [reference.name, ...(reference.receiver?.split(/\W+/) ?? [])]),

@@ -3,7 +3,8 @@ import { folderOf, nameOf, type CodeTree } from "./code-tree.ts";
 
 /** Files that are all held in memory, as a tree the rules can look at; `read` gives the facts of one of them. */
 export function textTree(given: {
-  readonly files: ReadonlyMap<string, string>;
+  /** Texts by path; undefined where a file is known to exist and no more. */
+  readonly files: ReadonlyMap<string, string | undefined>;
   /** There are no other files. */
   readonly complete: boolean;
   readonly read: (path: string, text: string) => Promise<CodeFacts | undefined>;
