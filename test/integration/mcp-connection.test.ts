@@ -1,6 +1,7 @@
 import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { describe, expect, test } from "vitest";
 import { createServer } from "../../src/server.ts";
+import { testCodeReader } from "../rig/code-reader-rig.ts";
 import { asksWhich, fakeRuns } from "../rig/fake-runs.ts";
 import { manualClock } from "../rig/manual-clock.ts";
 import { envelope, initialize, rawClient, type Message } from "../rig/raw-client.ts";
@@ -78,7 +79,14 @@ describe("a connection", () => {
 
 test("a server keeps nothing to itself: what one has started, every other one tells of (C4)", async () => {
   const clock = manualClock();
-  const services = { runs: fakeRuns(clock), plans: fakePlans(), clock, compareRefs: noRefs, log: () => undefined };
+  const services = {
+    runs: fakeRuns(clock),
+    plans: fakePlans(),
+    clock,
+    compareRefs: noRefs,
+    code: testCodeReader(),
+    log: () => undefined,
+  };
   const connect = async (): Promise<Client> => {
     const [near, far] = InMemoryTransport.createLinkedPair();
     await createServer(() => Promise.resolve(services), { era: "legacy", version: "0.0.0" }).connect(far);

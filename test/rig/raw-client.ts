@@ -4,6 +4,7 @@ import { GuardedInput } from "../../src/platform/guarded-input.ts";
 import { connectStdio } from "../../src/server.ts";
 import { fakeRuns, type FakeRuns } from "./fake-runs.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
+import { testCodeReader } from "./code-reader-rig.ts";
 import { fakePlans, noRefs } from "./tool-world.ts";
 
 /** A JSON-RPC message as it is on the wire. */
@@ -39,7 +40,7 @@ export function rawClient(): RawClient {
     void stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32_700, message: fault } })}\n`);
   const log = (line: string): void => void logged.push(line);
   const input = stdin.pipe(new GuardedInput({ onFault }));
-  const services = { runs, plans: fakePlans(), clock, compareRefs: noRefs, log };
+  const services = { runs, plans: fakePlans(), clock, compareRefs: noRefs, code: testCodeReader(), log };
   connectStdio(() => Promise.resolve(services), "0.0.0", { input, output: stdout, log });
   const heard: Message[] = [];
   let rest = "";
