@@ -84,7 +84,7 @@ function unwrap(content: string | undefined): CodeFacts | undefined {
   const end = content?.indexOf("\n") ?? -1;
   if (content === undefined || end === -1) return undefined;
   const body = content.slice(end + 1);
-  return String(crc32(body)) === content.slice(0, end) ? (JSON.parse(body) as CodeFacts) : undefined;
+  return crc32(body) === content.slice(0, end) ? (JSON.parse(body) as CodeFacts) : undefined;
 }
 
 /** What was used last, up to a number of facts. */

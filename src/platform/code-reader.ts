@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { CodeReader, CodeText } from "../ports/code-reader.ts";
 import type { CodeFacts } from "../schema/code-facts.ts";
+import { deferred } from "../util/deferred.ts";
 import type { FactsAnswer, FactsQuestion } from "./facts-thread.ts";
 import { factsWorkerLocation } from "./facts-worker-location.ts";
 
@@ -47,34 +48,19 @@ export function createCodeReader(options: CodeReaderOptions = {}): ThreadedCodeR
   let worker: Worker | undefined;
   let current: Job | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let starts = 0;
-  let closed = false;
-
-  const start = (): Worker => {
-    starts++;
-    const started = new Worker(location(), {
-      execArgv: [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB },
-    });
-    started.on("message", (answer: FactsAnswer) => {
-      if (started !== worker) return;
-      if ("ready" in answer) starts = 0;
-      else finish(answer.facts);
-    });
-    started.on("error", (error) => {
-      options.onFailure?.(`the thread that reads code failed: ${error instanceof Error ? error.message : "unknown"}`);
-      drop(started);
-    });
-    started.on("exit", () => drop(started));
-    return started;
-  };
+  let [starts, closed] = [0, false];
 
   /** The thread is gone: its text gets no facts, the next one gets a new thread. */
   const drop = (gone: Worker): void => {
     if (gone !== worker) return;
     worker = undefined;
     finish(undefined);
+  };
+
+  const answered = (thread: Worker, answer: FactsAnswer): void => {
+    if (thread !== worker) return;
+    if ("ready" in answer) starts = 0;
+    else finish(answer.facts);
   };
 
   const end = async (): Promise<void> => {
@@ -93,20 +79,21 @@ export function createCodeReader(options: CodeReaderOptions = {}): ThreadedCodeR
 
   const advance = (): void => {
     if (current !== undefined) return;
+    const hopeless = closed || (worker === undefined && starts >= HOPELESS_STARTS);
+    if (hopeless) for (const job of waiting.splice(0)) job.settle(undefined);
     current = waiting.shift();
     if (current === undefined) {
       worker?.unref();
       timer = setTimeout(() => void end(), IDLE_LIMIT_MS).unref();
       return;
     }
-    if (closed || (worker === undefined && starts >= HOPELESS_STARTS)) {
-      finish(undefined);
-      return;
-    }
     clearTimeout(timer);
-    worker ??= start();
+    if (worker === undefined) {
+      starts++;
+      worker = startThread(location(), { answered, drop, onFailure: options.onFailure });
+    }
     worker.ref();
-    worker.postMessage({ ...current.text, limitMs: parseLimitMs } satisfies FactsQuestion);
+    ask(worker, { ...current.text, limitMs: parseLimitMs });
     timer = setTimeout(() => {
       options.onFailure?.(`a text of ${current?.text.text.length ?? 0} characters was not read in time`);
       void end();
@@ -116,10 +103,10 @@ export function createCodeReader(options: CodeReaderOptions = {}): ThreadedCodeR
 
   const readOne = async (text: CodeText): Promise<CodeFacts | undefined> => {
     if (closed || text.text.length > LONGEST_TEXT || text.text.includes("\0")) return undefined;
-    return await new Promise((settle) => {
-      waiting.push({ text, settle });
-      advance();
-    });
+    const { promise, resolve } = deferred<CodeFacts | undefined>();
+    waiting.push({ text, settle: resolve });
+    advance();
+    return await promise;
   };
 
   return {
@@ -129,7 +116,32 @@ export function createCodeReader(options: CodeReaderOptions = {}): ThreadedCodeR
       clearTimeout(timer);
       await end();
       finish(undefined);
-      clearTimeout(timer);
     },
   };
+}
+
+/** What a thread's owner wants to hear. */
+interface ThreadEvents {
+  readonly answered: (thread: Worker, answer: FactsAnswer) => void;
+  readonly drop: (thread: Worker) => void;
+  readonly onFailure: ((sentence: string) => void) | undefined;
+}
+
+function startThread(location: URL, { answered, drop, onFailure }: ThreadEvents): Worker {
+  const thread = new Worker(location, {
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB },
+  });
+  thread.on("message", (answer: FactsAnswer) => answered(thread, answer));
+  thread.on("error", (error) => {
+    onFailure?.(`the thread that reads code failed: ${error instanceof Error ? error.message : "unknown"}`);
+    drop(thread);
+  });
+  thread.on("exit", () => drop(thread));
+  return thread;
+}
+
+function ask(thread: Worker, question: FactsQuestion): void {
+  thread.postMessage(question, []);
 }

@@ -148,7 +148,7 @@ test("a damaged file of the cache is read anew and replaced", async () => {
   const [source, folder, files] = [counting(), await scratch(), nodeFiles()];
   const fresh = () => createCachedCodeReader({ reader: source, files, folder, version: 1 });
   const answers = await fresh().read([typescript("a")]);
-  const [path] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+  const path = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith(".json"));
   const whole = readFileSync(join(folder, path!), "utf8");
   for (const damage of ["", "{}", whole.slice(0, -3), whole.replace("a", "b")]) {
     writeFileSync(join(folder, path!), damage);

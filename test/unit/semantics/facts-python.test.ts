@@ -155,6 +155,7 @@ describe("what Python uses", () => {
     ],
     ["class A(B, c.D): pass", ["type B in A", "member c.D in A", "read c in A"]],
     ['__all__ = ["a"]', ["read a"]],
+    ["B.__init__(self, 1)", ["call B.__init__(?)", "read B", "read self"]],
     [
       "class A:\n  x = 1\n  y = x\n  def m(self): return x, y()",
       ["hidden read x in A", "read x in A.m", "call y(0) in A.m"],

@@ -20,6 +20,8 @@ export interface DefinitionWords {
   readonly open?: boolean;
   /** What is declared inside gets this name into its container. */
   readonly contains?: boolean;
+  /** Where it belongs, if not to what stands around it: a method written apart from its type. */
+  readonly container?: string;
   /** Node whose lines and body count, where it is not the node that is read: decorators around it. */
   readonly whole?: SyntaxNode;
 }
@@ -49,6 +51,8 @@ export interface FactCollector extends Pick<NameScopes, "isLocal" | "bind" | "bi
   /** Names of the definitions around, joined by dots. */
   container(): string;
   define(node: SyntaxNode, words: DefinitionWords): DefinitionDraft;
+  /** What is declared inside gets this name into its container, though nothing is declared here. */
+  contain(name: string): void;
   /** Whether a definition of that name directly in that container has been told. */
   declares(name: string, container: string): boolean;
   refer(node: SyntaxNode, words: ReferenceWords): void;
@@ -98,8 +102,12 @@ export function createFactCollector(): FactCollector {
   const definitions: DefinitionDraft[] = [];
   const imports: CodeImport[] = [];
   const declared = new Set<string>();
-  const containers: { readonly node: SyntaxNode; readonly name: string; readonly draft: DefinitionDraft }[] = [];
-  let entered: DefinitionDraft | undefined;
+  const containers: {
+    readonly node: SyntaxNode;
+    readonly name: string;
+    readonly draft: DefinitionDraft | undefined;
+  }[] = [];
+  let entered: Pick<DefinitionDraft, "name" | "container"> | undefined;
   const container = (): string => containers.at(-1)?.name ?? "";
   const declares = (name: string, container: string): boolean => declared.has(`${container}\n${name}`);
 
@@ -116,11 +124,14 @@ export function createFactCollector(): FactCollector {
     current: () => containers.at(-1)?.draft,
     container,
     define: (node, words) => {
-      const draft = describe(node, words, container());
+      const draft = describe(node, words, words.container ?? container());
       definitions.push(draft);
       declared.add(`${draft.container}\n${draft.name}`);
       if (words.contains !== false) entered = draft;
       return draft;
+    },
+    contain: (name) => {
+      entered = { name, container: container() };
     },
     declares,
     refer: (node, { name, kind, argumentCount = null, receiver }) => {
@@ -137,7 +148,7 @@ export function createFactCollector(): FactCollector {
     push: (node, kind) => {
       if (entered !== undefined) {
         const name = entered.container === "" ? entered.name : `${entered.container}.${entered.name}`;
-        containers.push({ node, name, draft: entered });
+        containers.push({ node, name, draft: "kind" in entered ? (entered as DefinitionDraft) : undefined });
       }
       entered = undefined;
       if (kind !== undefined) scopes.push(node, kind);

@@ -101,11 +101,13 @@ export function parameterNames(list: SyntaxNode): readonly SyntaxNode[] {
   });
 }
 
-/** The number of arguments, named ones included; null with a splat. */
+/** The number of arguments, named ones included; null with a splat, or with `self` in front. */
 export function argumentCount(list: SyntaxNode | undefined): number | null {
   if (list === undefined) return null;
   if (list.type !== "argument_list") return 1;
   const given = parts(list);
+  // `Base.method(self, …)` names the object that other calls do not name.
+  if (given[0]?.type === "identifier" && /^(self|cls)$/.test(textOf(given[0]))) return null;
   return given.some((each) => each.type === "list_splat" || each.type === "dictionary_splat") ? null : given.length;
 }
 

@@ -1,16 +1,30 @@
 import type { SyntaxCursor } from "../../../ports/syntax-cursor.ts";
 import type { CodeFacts, CodeLanguage } from "../../../schema/code-facts.ts";
 import { createFactCollector, type FactCollector } from "./fact-collector.ts";
+import { cpp } from "./cpp.ts";
+import { csharp } from "./csharp.ts";
+import { go } from "./go.ts";
+import { java } from "./java.ts";
 import { javascript } from "./javascript.ts";
 import type { LanguageReader } from "./language-reader.ts";
 import { python } from "./python.ts";
+import { php } from "./php.ts";
+import { ruby } from "./ruby.ts";
+import { rust } from "./rust.ts";
 import { copySyntaxTree, type SyntaxNode } from "./syntax-tree.ts";
 
-const readers: Readonly<Partial<Record<CodeLanguage, LanguageReader>>> = {
+const readers: Readonly<Record<CodeLanguage, LanguageReader>> = {
   typescript: javascript,
   tsx: javascript,
   javascript,
   python,
+  go,
+  java,
+  rust,
+  csharp,
+  php,
+  ruby,
+  cpp,
 };
 
 /** A text and the syntax tree that a parser made of it. */
@@ -28,15 +42,14 @@ export interface ParsedText {
 export function readFacts({ language, text, cursor }: ParsedText): CodeFacts {
   const { root, broken } = copySyntaxTree(cursor, text);
   const facts = createFactCollector();
-  const reader = readers[language];
-  if (reader !== undefined) walk(root, reader, facts);
+  walk(root, readers[language], facts);
   return {
     language,
     package: facts.package,
     definitions: facts.definitions,
     references: facts.references(),
     imports: facts.imports,
-    broken: broken || reader === undefined,
+    broken,
     ...(facts.open ? { open: true } : {}),
   };
 }

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { languageOf, type CodeLanguage } from "../../src/schema/code-facts.ts";
+import { factsOf } from "../rig/facts-rig.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Files of a language below a folder, up to a number of them. */
+function filesOf(folder: string, language: CodeLanguage, most: number): readonly string[] {
+  const found: string[] = [];
+  const open = [folder];
+  for (let next = open.shift(); next !== undefined && found.length < most; next = open.shift()) {
+    for (const entry of readdirSync(next, { withFileTypes: true })) {
+      const path = join(next, entry.name);
+      if (entry.isDirectory()) open.push(path);
+      else if (entry.isFile() && languageOf(path) === language && statSync(path).size < 200_000) found.push(path);
+    }
+  }
+  return found.slice(0, most);
+}
+
+test.each([
+  ["this project", join(root, "src"), "typescript"],
+  ["packages in JavaScript", join(root, "node_modules"), "javascript"],
+  ["declarations of packages", join(root, "node_modules"), "typescript"],
+  ["Python's own modules", "/usr/lib/python3", "python"],
+] as const)("the facts of %s are read, and next to nothing is broken", async (_what, folder, language) => {
+  const paths = readable(folder) ? filesOf(folder, language, 120) : [];
+  const read = await Promise.all(
+    paths.map(async (path) => ({ path, ...(await factsOf(language, readFileSync(path, "utf8"))) })),
+  );
+  const broken = read.filter((facts) => facts.broken).map(({ path }) => path);
+  expect(broken.length, broken.join("\n")).toBeLessThanOrEqual(Math.ceil(paths.length / 40));
+  const lines = read.flatMap((facts) => facts.definitions).filter((each) => each.endLine < each.startLine);
+  expect(lines).toEqual([]);
+});
+
+function readable(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+test("what this project's modules import from one another is what they export", async () => {
+  const facts = new Map<string, Awaited<ReturnType<typeof factsOf>>>();
+  for (const path of filesOf(join(root, "src"), "typescript", 1_000)) {
+    facts.set(path, await factsOf("typescript", readFileSync(path, "utf8")));
+  }
+  const missing: string[] = [];
+  for (const [path, { imports }] of facts) {
+    for (const { module, names } of imports.filter((each) => each.module.startsWith("."))) {
+      const target = facts.get(join(path, "..", module));
+      const exported = new Set([
+        ...(target?.definitions ?? [])
+          .filter((each) => each.exported && each.container === "")
+          .flatMap((each) => each.exportedAs ?? each.name),
+        ...(target?.imports ?? [])
+          .filter((each) => each.reexported)
+          .flatMap((each) => each.names.map(({ local }) => local)),
+      ]);
+      missing.push(
+        ...names
+          .filter(({ imported }) => !exported.has(imported))
+          .map(({ imported }) => `${path}: ${module} has no ${imported}`),
+      );
+    }
+  }
+  expect(facts.size).toBeGreaterThan(200);
+  expect(missing).toEqual([]);
+});
+
+test("calls between this project's modules give as many arguments as are taken", async () => {
+  const facts = new Map<string, Awaited<ReturnType<typeof factsOf>>>();
+  for (const path of filesOf(join(root, "src"), "typescript", 1_000)) {
+    facts.set(path, await factsOf("typescript", readFileSync(path, "utf8")));
+  }
+  let checked = 0;
+  const wrong: string[] = [];
+  for (const [path, { references, imports }] of facts) {
+    for (const { name, kind, argumentCount, receiver, shadowed, line } of references) {
+      if (kind !== "call" || receiver !== undefined || shadowed || argumentCount === null) continue;
+      const source = imports.find((each) => each.names.some(({ local }) => local === name));
+      const target = source === undefined ? facts.get(path) : facts.get(join(path, "..", source.module));
+      const found = target?.definitions.filter((each) => each.name === name && each.container === "") ?? [];
+      const ranges = found.flatMap((each) => each.params ?? []);
+      if (ranges.length === 0) continue;
+      checked++;
+      const fits = ranges.some(({ min, max }) => argumentCount >= min && argumentCount <= (max ?? Infinity));
+      if (!fits) wrong.push(`${path}:${line} ${name}(${argumentCount})`);
+    }
+  }
+  expect(checked).toBeGreaterThan(2_000);
+  expect(wrong).toEqual([]);
+});
