@@ -32,7 +32,7 @@ const grammars: Readonly<Record<CodeLanguage, string>> = {
 
 /** Loads the parser from where the packages are installed; a grammar is loaded when it is first needed. */
 export async function createSyntaxParser(): Promise<SyntaxParser> {
-  // The optimising compiler keeps the whole process busy for seconds with some of the grammars; see docs/facts.md.
+  // The optimising compiler keeps the whole process busy for seconds with some of the grammars.
   setFlagsFromString("--liftoff-only");
   const { resolve } = createRequire(import.meta.url);
   await Parser.init({ locateFile: () => resolve("web-tree-sitter/web-tree-sitter.wasm") });
