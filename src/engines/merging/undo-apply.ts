@@ -55,9 +55,25 @@ export async function undoApply(request: UndoRequest): Promise<Result<readonly s
 
 async function changedSince(files: Files, { manifest }: Backup): Promise<readonly string[]> {
   const changed: string[] = [];
+  const made = new Set(manifest.madeFolders.map(({ path }) => path));
   for (const entry of manifest.entries) {
+    // Where a file was there may be a folder that was made for others; it goes, unless somebody has put more into it.
+    const asMade =
+      made.has(entry.path) && entry.new.kind === "absent" && (await holdsOnlyOurs(files, manifest, entry.path));
     const now = await readState(files, `${manifest.workTree}/${entry.path}`);
-    if (!isSameState(now, entry.new) && !isSameState(now, entry.old)) changed.push(entry.path);
+    if (!asMade && !isSameState(now, entry.new) && !isSameState(now, entry.old)) changed.push(entry.path);
   }
   return changed;
+}
+
+async function holdsOnlyOurs(files: Files, manifest: Backup["manifest"], folder: string): Promise<boolean> {
+  const ours = new Set([...manifest.entries, ...manifest.madeFolders].map(({ path }) => path));
+  const pending = [folder];
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    if (!ours.has(path)) return false;
+    const status = await files.status(`${manifest.workTree}/${path}`);
+    if (status?.kind !== "folder") continue;
+    for (const name of await files.list(`${manifest.workTree}/${path}`)) pending.push(`${path}/${name}`);
+  }
+  return true;
 }
