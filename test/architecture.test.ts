@@ -25,7 +25,10 @@ interface Room {
 const frontDoors = [
   "engines/analysis/analyze.ts",
   "engines/analysis/create-graph.ts",
+  "engines/planning/arrange-phases.ts",
   "engines/planning/distribute.ts",
+  "engines/planning/templates/use-template.ts",
+  "engines/planning/templates/with-template-tasks.ts",
   "engines/conflicts/detect.ts",
   "engines/progress/aggregate.ts",
   "engines/progress/run-view.ts",

@@ -6,7 +6,8 @@ import { taskLimits } from "../schema/task.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printResult } from "./output.ts";
-import { readTaskFile, type TaskFile } from "./task-file.ts";
+import { readTaskFile } from "./task-file.ts";
+import type { TaskFile } from "./task-file-content.ts";
 
 /** What analyze and plan are told. */
 export interface AnalyzeOptions {
@@ -19,7 +20,7 @@ export interface AnalyzeOptions {
 /** `analyze FILE`: whether and how the tasks can run in parallel. */
 export async function analyzeCommand(host: CommandHost, options: AnalyzeOptions): Promise<number> {
   const { files } = await host.services();
-  const file = await readTaskFile({ host, files, path: options.path });
+  const file = await readTaskFile({ host, files, path: options.path, goal: options.goal });
   const analysis = analyzeFile(file, options);
   printResult(host, options.json, {
     summary: analysisSummary(analysis),
@@ -32,7 +33,7 @@ export async function analyzeCommand(host: CommandHost, options: AnalyzeOptions)
 /** `plan FILE "goal"`: who would work when; nothing runs. */
 export async function planCommand(host: CommandHost, options: AnalyzeOptions): Promise<number> {
   const { files } = await host.services();
-  const file = await readTaskFile({ host, files, path: options.path });
+  const file = await readTaskFile({ host, files, path: options.path, goal: options.goal });
   return showPlan(host, file, options);
 }
 
@@ -40,8 +41,11 @@ export async function planCommand(host: CommandHost, options: AnalyzeOptions): P
 export function showPlan(host: CommandHost, file: TaskFile, options: AnalyzeOptions): number {
   const analysis = analyzeFile(file, options);
   const title = options.goal ?? file.title;
-  const closing = analysis.hasCycles ? [] : [`run it: parallelization-mcp run ${options.path}`];
-  printResult(host, options.json, { summary: planText({ title, analysis, closing }), ...analysis });
+  const notes = file.notes ?? [];
+  const words = options.goal === undefined ? options.path : `${options.path} ${JSON.stringify(options.goal)}`;
+  const closing = analysis.hasCycles ? [] : [`run it: parallelization-mcp run ${words}`];
+  const summary = planText({ title, analysis, closing: [...notes, ...closing] });
+  printResult(host, options.json, { summary, ...(notes.length > 0 && { notes }), ...analysis });
   return analysis.hasCycles ? exitCodes.usage : exitCodes.ok;
 }
 
@@ -49,7 +53,9 @@ export function showPlan(host: CommandHost, file: TaskFile, options: AnalyzeOpti
 export function planFacts(file: TaskFile, options: Pick<AnalyzeOptions, "maxWorkers">): string[] {
   const { maxWorkers: maxParallelAgents } = options;
   const maxTasks = taskLimits.tasksPerProgram;
-  const analysed = analyze({ taskDescription: file.title, subtasks: file.tasks, maxParallelAgents, maxTasks });
+  const detectImplicit = file.phased !== true;
+  const given = { taskDescription: file.title, subtasks: file.tasks, maxParallelAgents, maxTasks, detectImplicit };
+  const analysed = analyze(given);
   return analysed.ok ? planFactLines(analysed.value) : [];
 }
 
@@ -59,6 +65,7 @@ function analyzeFile(file: TaskFile, options: AnalyzeOptions): Analysis {
     subtasks: file.tasks,
     maxParallelAgents: options.maxWorkers,
     maxTasks: taskLimits.tasksPerProgram,
+    detectImplicit: file.phased !== true,
   });
   return analysed.ok ? analysed.value : refuse(analysed.error);
 }

@@ -2,7 +2,7 @@ import { programName } from "../report/command-words.ts";
 
 /** What help says below the commands: what scripts rely on, and what the environment changes. */
 export const generalHelp = `
-FILE is YAML or JSON, - is standard input: a list of tasks, {title, tasks}, or what analyze --json prints.
+FILE is YAML or JSON, - is standard input: a list of tasks, {title, tasks}, {title, phases}, or what analyze --json prints.
 
   title: Add login
   tasks:
@@ -44,12 +44,14 @@ const examples: Readonly<Record<string, readonly (readonly [words: string, meani
   plan: [
     ['plan login.yaml "Add login"', "who works when, the longest chain, the bottlenecks"],
     ["plan login.yaml --max-workers 2", "the same with two agents"],
+    ['plan full-stack "A shop for books"', "a template's phases of roles, filled in for the goal"],
   ],
   run: [
     ["run login.yaml", "rehearse with simulated agents; nothing is really done"],
     ["run login.yaml --executor claude-code --watch", "have it done, and see every step"],
     ["run login.yaml --verify 'npm test' --apply branch", "merge only what passes, onto a branch"],
     ["run login.yaml --show-plan", "the plan only"],
+    ['run api-service "A price service" --max-workers 3', "a template, with three agents"],
     ["run - --output ndjson < login.yaml", "every event as a line of JSON, then the result"],
   ],
   simulate: [

@@ -8,6 +8,7 @@ import { exitCodeOfRun, exitCodes } from "./exit-codes.ts";
 import { followRun, lineWriter } from "./follow-run.ts";
 import { callStyle, printResult } from "./output.ts";
 import { readTaskFile } from "./task-file.ts";
+import type { TaskFile } from "./task-file-content.ts";
 
 /** What `run` is told. */
 export interface RunOptions {
@@ -36,7 +37,12 @@ export interface RunOptions {
 /** `run FILE`: runs the tasks here and now, and waits for the end. */
 export async function runCommand(host: CommandHost, options: RunOptions): Promise<number> {
   const services = await host.services();
-  const file = await readTaskFile({ host, files: services.files, path: options.path });
+  const file = await readTaskFile({
+    host,
+    files: services.files,
+    path: options.path,
+    goal: options.goal,
+  });
   if (options.showPlan) return showPlan(host, file, options);
   const workspace = options.workspace === undefined ? undefined : host.absolutePath(options.workspace);
   await services.runs.recover();
@@ -65,11 +71,7 @@ export async function runCommand(host: CommandHost, options: RunOptions): Promis
   return followed.interrupted ? exitCodes.interrupted : exitCodeOfRun(followed.view);
 }
 
-function executeInput(
-  source: Pick<ExecuteInput, "tasks" | "analysisResult">,
-  options: RunOptions,
-  workspace: string | undefined,
-): ExecuteInput {
+function executeInput(source: TaskFile["source"], options: RunOptions, workspace: string | undefined): ExecuteInput {
   return {
     ...source,
     ...(options.executor === undefined ? {} : { executor: options.executor }),

@@ -1,19 +1,12 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { analysisResultInputSchema } from "../schema/workflow.ts";
 import { refuse } from "../schema/problem.ts";
-import { taskSchema, type TaskInput } from "../schema/task.ts";
-import type { ExecuteInput } from "../schema/workflow.ts";
+import { taskSchema } from "../schema/task.ts";
+import { phasesSchema } from "../schema/phases.ts";
 import type { CommandHost } from "./command-host.ts";
+import type { TaskFile } from "./task-file-content.ts";
+import { looksLikeTemplate, phaseFile, templateFile } from "./phase-file.ts";
 import type { Services } from "../services.ts";
-
-/** Tasks as a file gives them. */
-export interface TaskFile {
-  /** What the file says it is for, else its name. */
-  readonly title: string;
-  readonly tasks: readonly TaskInput[];
-  /** The part of a call to execute that hands them over. */
-  readonly source: Pick<ExecuteInput, "tasks" | "analysisResult">;
-}
 
 const mebibyte = 1_024 * 1_024;
 const maxBytes = 256 * mebibyte;
@@ -22,18 +15,23 @@ const maxYamlBytes = 16 * mebibyte;
 /** Larger JSON is read without places: refusals name the field, not the line. */
 const maxPlacedBytes = mebibyte;
 
-/** Reads a file of tasks in YAML or JSON; `-` is standard input. Refuses with file, line and column. */
+/**
+ * Reads a file of tasks in YAML or JSON; `-` is standard input, and the name of a template that is no file's is filled
+ * in for the goal. Refuses with file, line and column.
+ */
 export async function readTaskFile(request: {
   readonly host: CommandHost;
   readonly files: Services["files"];
   readonly path: string;
+  readonly goal?: string | undefined;
 }): Promise<TaskFile> {
-  const { host, files, path } = request;
+  const { host, files, path, goal } = request;
   if (path === "-") return parseTaskFile(await host.readInput(maxBytes), "standard input");
   const absolute = host.absolutePath(path);
   const status = await files.status(absolute);
   if (status?.kind === "folder") refuse(unreadable(path, "is a folder"));
-  const text = await files.readText(absolute);
+  const text = status === undefined ? undefined : await files.readText(absolute);
+  if (text === undefined && looksLikeTemplate(path)) return templateFile(path, goal);
   if (text === undefined) return refuse(unreadable(path, "does not exist"));
   if (text.length > maxBytes) refuse(unreadable(path, "is larger than 256 MiB"));
   return parseTaskFile(text, path);
@@ -49,6 +47,8 @@ export function parseTaskFile(text: string, name: string): TaskFile {
   if ("suggestedBatches" in content) return fromAnalysis(source, content);
   return fromObject(source, content as Record<string, unknown>);
 }
+
+const objectKeys = ["title", "tasks", "phases", "template"];
 
 interface Source {
   /** Where everything is; absent for very large files. */
@@ -95,7 +95,7 @@ function toPlain(document: Document, name: string): unknown {
 }
 
 function fromObject(source: Source, content: Record<string, unknown>): TaskFile {
-  const workflowKey = ["steps", "phases", "jobs", "inputs", "template", "workflow"].find((key) => key in content);
+  const workflowKey = ["steps", "jobs", "inputs", "workflow"].find((key) => key in content);
   if (workflowKey !== undefined) {
     refuse({
       code: "NOT_SUPPORTED_YET",
@@ -105,15 +105,34 @@ function fromObject(source: Source, content: Record<string, unknown>): TaskFile 
     });
   }
   for (const key of Object.keys(content)) {
-    if (key !== "title" && key !== "tasks") {
-      refuse(invalid(`${atName(source, [key])} "${key}" means nothing here; only title and tasks do.`, key));
+    if (!objectKeys.includes(key)) {
+      refuse(invalid(`${atName(source, [key])} "${key}" means nothing here; only ${objectKeys.join(", ")} do.`, key));
     }
   }
+  if ("template" in content) return templateFile(String(content["template"]), textOf(content["title"]));
+  if ("phases" in content) return fromPhases(source, content);
   if (!Array.isArray(content["tasks"])) {
     refuse(invalid(`${at(source, ["tasks"])} "tasks" is missing, or no list.`, "tasks"));
   }
-  const title = typeof content["title"] === "string" ? content["title"] : source.name;
-  return fromTasks(source, ["tasks"], title, content["tasks"] as unknown[]);
+  return fromTasks(source, ["tasks"], textOf(content["title"]) ?? source.name, content["tasks"] as unknown[]);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function fromPhases(source: Source, content: Record<string, unknown>): TaskFile {
+  const phases = accept(source, ["phases"], phasesSchema.safeParse(content["phases"]));
+  (content["phases"] as unknown[]).forEach((phase, index) => {
+    const inList = Array.isArray(phase);
+    const items = (inList ? phase : (phase as { readonly tasks: unknown[] }).tasks) as unknown[];
+    const prefix: Path = inList ? ["phases", index] : ["phases", index, "tasks"];
+    items.forEach((item, place) => {
+      if (typeof item !== "string") checkMembers(source, [...prefix, place], item);
+    });
+  });
+  const { tasks } = fromTasks(source, ["tasks"], "", (content["tasks"] ?? []) as unknown[]);
+  return phaseFile({ title: textOf(content["title"]) ?? source.name, phases, tasks });
 }
 
 function fromTasks(source: Source, prefix: Path, title: string, items: readonly unknown[]): TaskFile {
@@ -215,11 +234,10 @@ function invalid(error: string, field?: string) {
 }
 
 function unreadable(path: string, reason: string) {
-  const isName = !/[./\\]/.test(path);
   return {
     code: "FILE_NOT_READABLE" as const,
-    error: `The file '${path}' ${reason}.${isName ? " Templates are not there yet." : ""}`,
+    error: `The file '${path}' ${reason}.`,
     field: "FILE",
-    advice: "Name a YAML or JSON file with tasks, or - for standard input.",
+    advice: "Name a YAML or JSON file with tasks, - for standard input, or a template and a goal.",
   };
 }

@@ -10,6 +10,10 @@ type Choose = (run: CommandRun) => void;
 const planning = "Plan and run:";
 const rehearsing = "Rehearse:";
 const file = ["<file>", "tasks in YAML or JSON; - for standard input"] as const;
+const fileOrTemplate = [
+  "<file>",
+  "tasks or phases in YAML or JSON, or an analysis result; - for standard input; or a template: full-stack, api-service, front-end, microservice",
+] as const;
 
 /** Describes serve, analyze, plan and run. */
 export function workWords(program: Command, choose: Choose): void {
@@ -58,8 +62,8 @@ function analyzeWords(program: Command, choose: Choose): void {
     .command("plan")
     .helpGroup(planning)
     .description("show who would work when; runs nothing")
-    .argument(...file)
-    .argument("[goal]", "what it is all for")
+    .argument(...fileOrTemplate)
+    .argument("[goal]", "what it is all for; a template needs it")
     .addOption(workersOption())
     .addOption(jsonOption())
     .action((path: string, goal: string | undefined, options: { maxWorkers?: number; json?: boolean }) =>
@@ -95,7 +99,7 @@ function runWords(program: Command, choose: Choose): void {
     .command("run")
     .helpGroup(planning)
     .description("run tasks with several agents at once")
-    .argument("<file>", "tasks in YAML or JSON, or an analysis result; - for standard input")
+    .argument(...fileOrTemplate)
     .argument("[goal]", "what it is all for; agents are told");
   addRunOptions(command).action((path: string, goal: string | undefined, flags: RunFlags) =>
     choose(async (host) => {

@@ -24,7 +24,7 @@ interface LibraryCall<Input extends z.ZodObject> {
 const taskList = [{ id: "api", description: "Write the login API" }];
 const leftTasks = "Start a new run with the tasks that are left.";
 
-const inAnalysis = { template: "Give the tasks as subtasks.", workflow: "Give the tasks as subtasks." };
+const inAnalysis = { workflow: "Give the tasks as subtasks." };
 const inExecution = {
   workflow: "Pass the tasks themselves as tasks.",
   inputs: "Write the inputs into the tasks' descriptions.",

@@ -30,13 +30,15 @@ export type ExecuteInput = Given<z.input<typeof executeCallSchema>>;
 export const planCallSchema = executeCallSchema.pick({
   analysisResult: true,
   tasks: true,
+  phases: true,
   title: true,
   executor: true,
+  mode: true,
   maxParallelAgents: true,
   constraints: true,
 });
 
-/** What `plan` takes: `tasks` or `analysisResult`, and the agents and limits to plan for. */
+/** What `plan` takes: `tasks`, `phases` or `analysisResult`, the mode, and the agents and limits to plan for. */
 export type PlanInput = Given<z.input<typeof planCallSchema>>;
 
 /** What `detectConflicts` takes. */

@@ -3,16 +3,19 @@ import {
   checkExecutor,
   checkRequest,
   checkTaskOptions,
+  executorKinds,
   realExecutors,
   unenforcedLimits,
 } from "../engines/coordination/check-request.ts";
-import { acceptAnalysis } from "../engines/planning/accept-analysis.ts";
+import { isOrderedByBatches } from "../engines/planning/accept-analysis.ts";
+import { acceptSource } from "../engines/planning/accept-source.ts";
+import { ignoreDependencies } from "../engines/planning/ignore-dependencies.ts";
 import { planRun } from "../engines/planning/plan-run.ts";
 import type { PlannedTask } from "../schema/event.ts";
 import type { Schedule } from "../schema/plan.ts";
 import { refuse, type Problem } from "../schema/problem.ts";
 import type { TaskInput } from "../schema/task.ts";
-import type { UnenforcedLimit } from "../schema/workflow.ts";
+import type { RunMode, UnenforcedLimit } from "../schema/workflow.ts";
 import type { Result } from "../util/result.ts";
 import { checkInput, libraryCalls } from "./check-input.ts";
 import type { PlanInput } from "./inputs.ts";
@@ -29,11 +32,15 @@ export interface Plan {
   readonly recommendedAgents: number;
   /** The agents that the plan is made for: those asked for, else those recommended. */
   readonly agents: number;
-  /** Sequential minutes / makespan with these agents. */
+  /** When a task may start; `batch` where the batches given are the only order there is. */
+  readonly mode: RunMode;
+  /** Sequential minutes / makespan with these agents, in this mode. */
   readonly estimatedSpeedup: number;
-  /** Who works when; null where there is only one task. */
+  /** Minutes of the whole in this mode. */
+  readonly makespanMinutes: number;
+  /** Who works when; null in modes that have barriers, and where there is only one task. */
   readonly schedule: Schedule | null;
-  /** Limits asked for that a run would not hold. */
+  /** Limits asked for that a run would not hold, and whom of the phases it would skip. */
   readonly unenforced: readonly UnenforcedLimit[];
 }
 
@@ -44,14 +51,18 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const checked = checkInput(libraryCalls.plan, input);
   checkRequest(checked);
-  const { executor = "simulated", constraints = {}, maxParallelAgents, analysisResult, tasks = [] } = checked;
+  const { executor = "simulated", constraints = {}, maxParallelAgents, analysisResult } = checked;
   checkExecutor(executor, "executor");
-  const accepted = granted(
-    acceptAnalysis(analysisResult ? { analysis: analysisResult, field: "analysisResult" } : { tasks, field: "tasks" }),
+  const source = granted(
+    acceptSource({ ...checked, analysis: analysisResult, field: "analysisResult", executors: executorKinds }),
   );
+  const freed =
+    checked.mode === "parallel" ? ignoreDependencies(source.accepted) : { accepted: source.accepted, warnings: [] };
+  const { accepted } = freed;
   checkTaskOptions(accepted.tasks, executor);
+  const mode = checked.mode ?? (isOrderedByBatches(accepted) ? "batch" : "dependency");
   const { agents, ...planned } = granted(
-    planRun({ ...accepted, executor, constraints, realExecutors, maxParallelAgents }),
+    planRun({ ...accepted, mode, executor, constraints, realExecutors, maxParallelAgents }),
   );
   const analysis = granted(
     analyze({
@@ -62,7 +73,14 @@ export function plan(input: PlanInput): Plan {
       constraints,
     }),
   );
-  return { ...planned, agents, schedule: analysis.schedule, unenforced: unenforcedLimits(constraints) };
+  const slotted = mode === "dependency" || mode === "parallel";
+  return {
+    ...planned,
+    agents,
+    mode,
+    schedule: slotted ? analysis.schedule : null,
+    unenforced: [...source.warnings, ...freed.warnings, ...unenforcedLimits(constraints)],
+  };
 }
 
 /** The task with the dependencies that were found for it as its own. */

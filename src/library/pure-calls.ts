@@ -1,6 +1,7 @@
 /** The functions that only compute: the same input gives the same answer, and nothing is read, written or started. */
 import { analyze as analyzeTasks, planningTime } from "../engines/analysis/analyze.ts";
 import { detectConflicts as findConflicts } from "../engines/conflicts/detect.ts";
+import { withTemplateTasks } from "../engines/planning/templates/with-template-tasks.ts";
 import { aggregateProgress as aggregate } from "../engines/progress/aggregate.ts";
 import { systemClock } from "../platform/system-clock.ts";
 import type { ConflictReport } from "../schema/conflict.ts";
@@ -19,7 +20,8 @@ import type { AggregateProgressInput, AnalyzeInput, DetectConflictsInput } from 
 export function analyze(input: AnalyzeInput): Analysis {
   const checked = checkInput(libraryCalls.analyze, input);
   const shouldStop = planningTime(() => systemClock().now(), checked.planningBudgetMs);
-  return granted(analyzeTasks({ ...checked, shouldStop, maxTasks: taskLimits.tasksPerProgram }));
+  const request = granted(withTemplateTasks(checked));
+  return granted(analyzeTasks({ ...request, shouldStop, maxTasks: taskLimits.tasksPerProgram }));
 }
 
 /**

@@ -87,6 +87,7 @@ export const problemMeanings = {
     advice: "Call aggregate_progress without arguments to list the recent runs.",
   },
   UNKNOWN_PLAN: { meaning: "There is no plan of that id; plans are kept for 30 days.", advice: "Analyse again." },
+  UNKNOWN_TEMPLATE: { meaning: "There is no template of that name.", advice: "Name one of those allowed." },
   UNKNOWN_TASK: { meaning: "The run has no task of that id.", advice: "Call aggregate_progress to see the tasks." },
   UNKNOWN_QUESTION: {
     meaning: "No open question fits the answer, or several do.",

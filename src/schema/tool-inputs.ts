@@ -20,6 +20,11 @@ const detectImplicit = z
 export const analyzeInputSchema = z.object({
   taskDescription: z.string().describe("The whole piece of work in a sentence or two"),
   subtasks: z.array(taskSchema).optional().describe("The tasks it consists of, at most 2,000"),
+  template: z
+    .string()
+    .max(100)
+    .optional()
+    .describe("Instead of subtasks: full-stack, api-service, front-end or microservice, filled in for taskDescription"),
   context: z.unknown().optional().describe("Anything else that matters"),
   maxParallelAgents: z.number().int().optional().describe("1-100; default: as many as help"),
   optimizationGoal: z.enum(optimizationGoals).optional().describe("Default minimize-time"),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { batchInputSchema, graphInputSchema } from "./graph.ts";
+import { phasesSchema } from "./phases.ts";
 import { simulationSettingsSchema } from "./simulation.ts";
 import { commandSchema, taskSchema } from "./task.ts";
 
@@ -83,6 +84,9 @@ export const executeInputSchema = z.object({
     .describe("The result of analyze_task_parallelizability, as it is"),
   planId: z.string().optional().describe("Instead of analysisResult: a plan that was analysed before"),
   tasks: z.array(taskSchema).optional().describe("Instead of analysisResult: the tasks themselves"),
+  phases: phasesSchema
+    .optional()
+    .describe("Phases that wait for one another: lists of tasks, or of ids or roles of those in tasks"),
   title: z.string().min(1).max(1_000).optional().describe("What the whole is for; every agent is told"),
   workflow: z.string().optional().describe("Instead of analysisResult: path of a workflow file"),
   inputs: z.record(z.string(), z.unknown()).optional().describe("Inputs of the workflow file"),

@@ -1,4 +1,5 @@
 import { analyze, planningTime } from "../engines/analysis/analyze.ts";
+import { withTemplateTasks } from "../engines/planning/templates/with-template-tasks.ts";
 import { analysisSummary } from "../report/analysis-text.ts";
 import { toolCall } from "../report/next-call.ts";
 import type { Analysis } from "../schema/plan.ts";
@@ -22,7 +23,6 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
   brief: ["simulate", "constraints"],
   unlisted: ["fallback", "verify", "command", "when"],
   later: {
-    template: "Give the tasks as subtasks.",
     workflow: "Give the tasks as subtasks.",
     workspace: "Leave it out, and name the files in each task's reads and writes.",
   },
@@ -33,9 +33,11 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
       { id: "e2e", description: "Test login end to end", dependsOn: ["api"] },
     ],
   },
-  async handle({ detail: _detail, ...request }, { plans, clock }) {
-    const shouldStop = planningTime(() => clock.now(), request.planningBudgetMs);
-    const analysed = analyze({ ...request, shouldStop });
+  async handle({ detail: _detail, ...given }, { plans, clock }) {
+    const request = withTemplateTasks(given);
+    if (!request.ok) return request;
+    const shouldStop = planningTime(() => clock.now(), given.planningBudgetMs);
+    const analysed = analyze({ ...request.value, shouldStop });
     if (!analysed.ok) return analysed;
     const analysis = analysed.value;
     const planId = await keepPlan(analysis, plans);

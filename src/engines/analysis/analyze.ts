@@ -1,4 +1,4 @@
-import type { Analysis, Batch } from "../../schema/plan.ts";
+import type { Analysis, Batch, PredictedConflict } from "../../schema/plan.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import type { Constraints } from "../../schema/workflow.ts";
@@ -15,7 +15,7 @@ import { goalGroups, goalSchedule, type GoalRequest, type OptimizationGoal } fro
 import { hasPriorities } from "./makespan.ts";
 import { findImprovements } from "./improvements.ts";
 import { makespanQuantiles } from "./makespan-quantiles.ts";
-import { predictConflicts } from "./predicted-conflicts.ts";
+import { predictConflicts, type ConflictForecast } from "./predicted-conflicts.ts";
 import { reachability } from "./reachability.ts";
 import { checkCapacities } from "./resource-claims.ts";
 import { planRisks } from "./risks.ts";
@@ -130,12 +130,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     criticalPath: path.taskIds,
     bottlenecks,
     implicitDependencies: implicit,
-    predictedConflicts: forecasts.map(({ tasks, resource, probability, reason }) => ({
-      tasks,
-      resource,
-      probability,
-      reason,
-    })),
+    predictedConflicts: forecasts.map(withoutNumbers),
     schedule: { ...toWireSchedule(graph, plan), ...(quantiles && { quantiles }) },
     ...(planned && { improvements: findImprovements({ graph, agents, claims, path, reach, makespanMinutes }) }),
     speedupByAgents: plan.curve.map((minutes, index) => ({
@@ -146,6 +141,11 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     sequentialMinutes: roundTo(sequentialMinutes, 6),
     parallelEfficiency: graph.count === 1 ? 0 : (graph.count - levels) / (graph.count - 1),
   };
+}
+
+/** A forecast as callers receive it. */
+function withoutNumbers({ tasks, resource, probability, reason }: ConflictForecast): PredictedConflict {
+  return { tasks, resource, probability, reason };
 }
 
 const singleTaskVerdict = {

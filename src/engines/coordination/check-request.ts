@@ -4,12 +4,12 @@ import { taskLimits, type TaskInput } from "../../schema/task.ts";
 import { constraintRanges, type Constraints, type ExecuteInput, type UnenforcedLimit } from "../../schema/workflow.ts";
 
 /** Executors that exist, whether or not they can run here. */
-const executorKinds = ["simulated", "claude-code", "command"] as const;
+export const executorKinds = ["simulated", "claude-code", "command"] as const;
 
 /** Executors whose agents really do the work. */
 export const realExecutors: readonly string[] = ["claude-code", "command"];
 
-const sources = ["analysisResult", "planId", "tasks"] as const;
+const sources = ["analysisResult", "planId", "tasks", "phases"] as const;
 
 const optionsToCome = ["workflow", "inputs", "resume", "from", "only", "invalidate"] as const;
 
@@ -20,14 +20,16 @@ export function checkRequest(input: ExecuteInput): void {
   for (const option of optionsToCome) {
     if (input[option] !== undefined) notYet({ field: option, instead: insteadOf[option] });
   }
-  const given = sources.filter((source) => input[source] !== undefined);
+  const named = sources.filter((source) => input[source] !== undefined);
+  // Phases may name tasks that are given beside them.
+  const given = input.phases === undefined ? named : named.filter((source) => source !== "tasks");
   if (given.length !== 1) {
     refuse({
       code: "NO_TASKS",
       error:
         given.length === 0
-          ? "There is nothing to execute: one of analysisResult, planId or tasks is required."
-          : `Only one of analysisResult, planId and tasks can be given, not ${given.join(" and ")}.`,
+          ? "There is nothing to execute: one of analysisResult, planId, tasks or phases is required."
+          : `Only one of analysisResult, planId, tasks and phases can be given, not ${given.join(" and ")}.`,
       field: given[1] ?? "analysisResult",
       allowed: sources,
       example: { tasks: [{ id: "api", description: "Add the /health endpoint" }] },

@@ -4,11 +4,19 @@ import { refuse, type Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import type { Constraints, ExecuteInput, UnenforcedLimit } from "../../schema/workflow.ts";
 import type { Result } from "../../util/result.ts";
-import { acceptAnalysis, isOrderedByBatches, type AcceptedAnalysis } from "../planning/accept-analysis.ts";
+import { isOrderedByBatches, type AcceptedAnalysis } from "../planning/accept-analysis.ts";
+import { acceptSource } from "../planning/accept-source.ts";
 import { ignoreDependencies, type FreedTasks } from "../planning/ignore-dependencies.ts";
 import { planRun } from "../planning/plan-run.ts";
 import { checkCommands } from "./check-commands.ts";
-import { checkExecutor, checkRequest, checkTaskOptions, realExecutors, unenforcedLimits } from "./check-request.ts";
+import {
+  checkExecutor,
+  checkRequest,
+  checkTaskOptions,
+  executorKinds,
+  realExecutors,
+  unenforcedLimits,
+} from "./check-request.ts";
 import { timePart } from "./plan-store.ts";
 import { isForbiddenWorkspace, resolveWorkspace } from "./resolve-workspace.ts";
 import type { CallOrigin } from "./runs.ts";
@@ -35,7 +43,8 @@ export async function prepareRun(
   const settings = granted(await world.settings(forbidden ? undefined : found.path));
   const executor = input.executor ?? settings.executor;
   checkExecutor(executor, "executor");
-  const { accepted, warnings } = inMode(input.mode, await acceptTasks(world, input));
+  const source = await acceptTasks(world, input);
+  const { accepted, warnings } = inMode(input.mode, source.accepted);
   checkTaskOptions(accepted.tasks, executor);
   checkEdits(accepted.tasks);
   const { allowCommands: patterns, userFile, maxAgents } = settings;
@@ -74,7 +83,7 @@ export async function prepareRun(
     executor: real && executor === "simulated" ? (plan.tasks.find(isReal)?.executorKind ?? executor) : executor,
     apply,
     constraints,
-    unenforced: [...warnings, ...unheldLimits(world, constraints, plan.tasks)],
+    unenforced: [...source.warnings, ...warnings, ...unheldLimits(world, constraints, plan.tasks)],
     estimatedSpeedup: plan.estimatedSpeedup,
     recommendedAgents: plan.recommendedAgents,
     criticalPath: [...plan.criticalPath],
@@ -104,13 +113,11 @@ function unheldLimits(world: RunsWorld, constraints: Constraints, tasks: readonl
 
 const isReal = (task: PlannedTask): boolean => task.executorKind !== "simulated";
 
-async function acceptTasks(world: RunsWorld, input: ExecuteInput): Promise<AcceptedAnalysis> {
-  if (input.planId !== undefined) {
-    const analysis = await world.plans.load(input.planId);
-    return granted(acceptAnalysis({ analysis, field: "planId" }));
-  }
-  if (input.analysisResult) return granted(acceptAnalysis({ analysis: input.analysisResult, field: "analysisResult" }));
-  return granted(acceptAnalysis({ tasks: input.tasks ?? [], field: "tasks" }));
+async function acceptTasks(world: RunsWorld, input: ExecuteInput): Promise<FreedTasks> {
+  const { planId } = input;
+  const analysis = planId === undefined ? input.analysisResult : await world.plans.load(planId);
+  const field = planId === undefined ? "analysisResult" : "planId";
+  return granted(acceptSource({ ...input, analysis, field, executors: executorKinds }));
 }
 
 async function probeExecutors(world: RunsWorld, tasks: readonly PlannedTask[]): Promise<void> {

@@ -68,7 +68,7 @@ describe("a file of tasks", () => {
   });
 
   test("a workflow file is refused by name", () => {
-    expect(refusalOf("title: x\nphases: []\n")).toMatchObject({ code: "NOT_SUPPORTED_YET", field: "phases" });
+    expect(refusalOf("title: x\nsteps: []\n")).toMatchObject({ code: "NOT_SUPPORTED_YET", field: "steps" });
   });
 
   test("an alias bomb is refused", () => {

@@ -110,9 +110,19 @@ const cases: readonly (readonly [what: string, call: [string, object], refused: 
     { code: "UNKNOWN_ARGUMENT", says: "max_parallel_agents" },
   ],
   [
-    "an argument that is to come",
+    "a template beside tasks",
     analyze([task("a")], { template: "full-stack" }),
-    { code: "NOT_SUPPORTED_YET", says: "template", field: "template" },
+    { code: "INVALID_ARGUMENT", says: "Only one of template and subtasks", field: "template" },
+  ],
+  [
+    "a template that does not exist",
+    ["analyze_task_parallelizability", { taskDescription: "A shop", template: "fullstack" }],
+    { code: "UNKNOWN_TEMPLATE", says: "did you mean 'full-stack'", field: "template" },
+  ],
+  [
+    "an argument that is to come",
+    analyze([task("a")], { workflow: "w.yaml" }),
+    { code: "NOT_SUPPORTED_YET", says: "workflow", field: "workflow" },
   ],
   [
     "dependencies under another name",
