@@ -24,7 +24,15 @@ const programSettings = [
   ...["filter.lfs.clean", "filter.lfs.smudge", "filter.lfs.process", "diff.lfs.textconv", "merge.union.driver"],
   ...["merge.text.driver", "merge.binary.driver", "trailer.x.command", "trailer.x.cmd", "web.browser", "man.viewer"],
   ...["browser.x.cmd", "guitool.x.cmd", "sendemail.smtpServer", "imap.tunnel", "instaweb.httpd", "submodule.x.update"],
-  ...["alias.add", "alias.status", "alias.commit", "alias.diff", "alias.merge-tree", "alias.write-tree", "alias.config"],
+  ...[
+    "alias.add",
+    "alias.status",
+    "alias.commit",
+    "alias.diff",
+    "alias.merge-tree",
+    "alias.write-tree",
+    "alias.config",
+  ],
   ...["init.templateDir", "url.x.insteadOf", "gc.recentObjectsHook", "maintenance.strategy", "tar.x.command"],
 ];
 
@@ -69,7 +77,14 @@ test(`of ${total} hooks, filters, monitors and settings planted in a workspace a
     const captured = await isolation.captureWorkspace({ shadow, workspace });
     if (!captured.ok) throw new Error(captured.error.error);
     const order = index + 1;
-    results.push({ taskId: key.taskId, agentId: `g${order}`, commit: captured.value.commit, needs: [], priority: 0, order });
+    results.push({
+      taskId: key.taskId,
+      agentId: `g${order}`,
+      commit: captured.value.commit,
+      needs: [],
+      priority: 0,
+      order,
+    });
   }
   const merged = await rig.merge(results);
   expect(merged.merged).toEqual(["t0", "t1"]);

@@ -4,7 +4,8 @@ import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { attributeFolder } from "./attribute-folder.ts";
 import { mergeCommit } from "./fold-results.ts";
-import { mergeTwo } from "./merge-tree.ts";
+import { mergeTwoByKind } from "./merge-by-kind.ts";
+import type { MergeTreeCall } from "./merge-tree.ts";
 
 /** Why several results cannot be the start of one task. */
 export interface CombineFailure {
@@ -41,7 +42,7 @@ export async function combineCommits(request: {
       combined.push(commit);
       continue;
     }
-    const merge = await mergeTwo(call, current, commit);
+    const merge = await mergeTwoByKind(call, current, commit);
     if (merge.status !== "clean") {
       const paths = merge.status === "conflict" ? merge.paths.map((path) => toWorkspacePath(path, shadow.prefix)) : [];
       const reason = merge.status === "unreadable" ? merge.reason : `both change ${paths.slice(0, 3).join(", ")}`;
@@ -59,12 +60,8 @@ export async function combineCommits(request: {
 }
 
 /** Which of the commits combined so far is the one that does not merge; the first one when only all of them together do not. */
-async function rivalOf(
-  call: Parameters<typeof mergeTwo>[0],
-  combined: readonly string[],
-  commit: string,
-): Promise<string> {
-  for (const each of combined) if ((await mergeTwo(call, each, commit)).status !== "clean") return each;
+async function rivalOf(call: MergeTreeCall, combined: readonly string[], commit: string): Promise<string> {
+  for (const each of combined) if ((await mergeTwoByKind(call, each, commit)).status !== "clean") return each;
   return combined[0] as string;
 }
 

@@ -1,6 +1,7 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import { changedPaths, type ChangedPath } from "./changed-paths.ts";
 import { fileHunks } from "./file-hunks.ts";
+import { keepsChanges } from "./merge-manifest.ts";
 import { readBlobs } from "./read-blobs.ts";
 
 /** Somebody's work that must be in the merged tree. */
@@ -26,8 +27,10 @@ export async function lostWork(request: {
   readonly base: string;
   readonly merged: string;
   readonly contributions: readonly Contribution[];
+  /** Files that were merged key by key, whose lines say nothing: their keys are looked for. */
+  readonly byKey?: ReadonlySet<string>;
 }): Promise<readonly (readonly string[])[]> {
-  const { git, shadow, base, merged, contributions } = request;
+  const { git, shadow, base, merged, contributions, byKey } = request;
   const [final = []] = await changedPaths({ git, shadow, comparisons: [{ from: base, to: merged }] });
   const after = finalState(final);
   const look = async (contribution: Contribution): Promise<readonly string[]> => {
@@ -39,7 +42,13 @@ export async function lostWork(request: {
       if (verdict === "lost") lost.push(change.path);
       if (verdict === "shared") shared.push(change);
     }
-    return [...lost, ...(await lostLines({ git, shadow, base, contribution, shared, after }))];
+    const lines = shared.filter(({ path }) => !byKey?.has(path));
+    const keys = shared.filter(({ path }) => byKey?.has(path));
+    return [
+      ...lost,
+      ...(await lostLines({ git, shadow, base, contribution, shared: lines, after })),
+      ...(await lostKeys({ git, shadow, shared: keys, after })),
+    ];
   };
   const lost: (readonly string[])[] = [];
   for (let from = 0; from < contributions.length; from += MAX_AT_ONCE) {
@@ -100,5 +109,22 @@ async function lostLines(request: {
     if (oldId === newId) return [];
     const complete = own !== undefined && !own.binary && own.hunks.every(({ added }) => text.includes(`\n${added}`));
     return complete ? [] : [path];
+  });
+}
+
+/** Manifests in which something that was changed is not in the outcome. */
+async function lostKeys(request: {
+  readonly git: Git;
+  readonly shadow: Shadow;
+  readonly shared: readonly ChangedPath[];
+  readonly after: FinalState;
+}): Promise<readonly string[]> {
+  const { git, shadow, shared, after } = request;
+  const places = shared.map((change) => ({ change, now: after.byPath.get(change.path)?.newId ?? "" }));
+  const ids = places.flatMap(({ change, now }) => [change.oldId, change.newId, now]);
+  const blobs = await readBlobs({ git, shadow, ids });
+  return places.flatMap(({ change, now }) => {
+    const [was = "{}", own = "", merged = ""] = [change.oldId, change.newId, now].map((id) => blobs.get(id));
+    return keepsChanges(was, own, merged) ? [] : [change.path];
   });
 }

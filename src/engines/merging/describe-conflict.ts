@@ -3,6 +3,7 @@ import type { Conflict } from "../../schema/conflict.ts";
 import { baseRangeOf, newLinesOf, overlapSeverity, rangesTouch } from "../../schema/line-overlap.ts";
 import { choiceOptions } from "../../schema/resolution-options.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
+import { regeneration } from "./file-kinds.ts";
 import { fileHunks, type FileHunks, type TextHunk } from "./file-hunks.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 import type { PairMerge } from "./merge-tree.ts";
@@ -64,7 +65,11 @@ export async function describeConflict(request: {
   return {
     ...common,
     severity: kinds.every((kind) => kind === "content") ? overlapSeverity(touching.lines) : "high",
-    description: `${who} ${claimOf(kinds)} ${listFiles(files)}.`,
+    description: `${who} ${claimOf(kinds)} ${listFiles(files)}.${files
+      .flatMap((file) => regeneration(file) ?? [])
+      .slice(0, 2)
+      .map((advice) => ` ${advice}.`)
+      .join("")}`,
     affectedResources: [...new Set(files)],
     locations: [left, right].flatMap(({ agentId }, index) =>
       locationsOf(touching.sides[index] ?? [], files, agentId, shadow.prefix),

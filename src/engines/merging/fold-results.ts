@@ -1,5 +1,6 @@
 import type { MergeCandidate } from "./merge-candidate.ts";
-import { mergeTwo, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
+import { mergeTwoByKind } from "./merge-by-kind.ts";
+import type { MergeTreeCall, PairMerge } from "./merge-tree.ts";
 
 /** A result that merges with every other one, but not with all of them together. */
 export interface Refused {
@@ -12,6 +13,8 @@ export interface Fold {
   readonly commit: string;
   readonly merged: readonly MergeCandidate[];
   readonly refused: readonly Refused[];
+  /** Paths that the rule of their kind merged in some step. */
+  readonly settled: ReadonlySet<string>;
 }
 
 /**
@@ -25,6 +28,7 @@ export async function foldResults(
   let commit = call.base;
   const merged: MergeCandidate[] = [];
   const refused: Refused[] = [];
+  const settled = new Set<string>();
   const out = new Set<string>();
   for (const candidate of call.candidates) {
     if ([...candidate.ancestors].some((id) => out.has(id))) {
@@ -33,12 +37,13 @@ export async function foldResults(
     }
     // A result without any change may be the very commit it started from.
     if (candidate.commit !== call.base && merged.every((each) => each.commit !== candidate.commit)) {
-      const step = await mergeTwo(call, commit, candidate.commit);
+      const step = await mergeTwoByKind(call, commit, candidate.commit);
       if (step.status !== "clean") {
         refused.push({ candidate, merge: step });
         out.add(candidate.taskId);
         continue;
       }
+      for (const path of step.settled ?? []) settled.add(path);
       commit = await mergeCommit(call, {
         tree: step.tree,
         parents: [commit, candidate.commit],
@@ -47,7 +52,7 @@ export async function foldResults(
     }
     merged.push(candidate);
   }
-  return { commit, merged, refused };
+  return { commit, merged, refused, settled };
 }
 
 /** Makes a commit of a merged tree; nothing points to it yet. */

@@ -5,7 +5,8 @@ import { describeConflict, type ConflictDraft } from "./describe-conflict.ts";
 import { judgeClean, type JudgeMeaning } from "./judge-meaning.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 import { meetingPairs, type MeetingPair } from "./meeting-pairs.ts";
-import { mergePairs, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
+import { mergePairsByKind } from "./merge-by-kind.ts";
+import type { MergeTreeCall, PairMerge } from "./merge-tree.ts";
 
 /** A pair of results that cannot both be merged. */
 export interface Rivalry {
@@ -31,11 +32,13 @@ export async function judgePairs(
   readonly rivalries: readonly Rivalry[];
   readonly merging: readonly MeetingPair[];
   readonly listed: readonly ConflictDraft[];
+  /** Paths that the rule of their kind merged in some pair. */
+  readonly settled: ReadonlySet<string>;
 }> {
   const { git, shadow, candidates } = call;
   const pairs = meetingPairs(candidates);
   const open = pairs.filter((pair) => !pair.alike);
-  const merges = await mergePairs({ ...call, pairs: open.map(({ left, right }) => [left.commit, right.commit]) });
+  const merges = await mergePairsByKind({ ...call, pairs: open.map(({ left, right }) => [left.commit, right.commit]) });
   const inConflict = new Map<MeetingPair, Exclude<PairMerge, { status: "clean" }>>();
   const cleanTrees = new Map<MeetingPair, string>();
   open.forEach((pair, index) => {
@@ -68,7 +71,8 @@ export async function judgePairs(
     if (proved) rivalries.push({ left, right, draft });
     else if (draft) listed.push(draft);
   }
-  return { rivalries, merging, listed };
+  const settled = new Set(merges.flatMap((merge) => (merge.status === "clean" ? (merge.settled ?? []) : [])));
+  return { rivalries, merging, listed, settled };
 }
 
 /** Whether the same paths are in conflict between results that these two were built on. */

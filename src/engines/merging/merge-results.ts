@@ -9,6 +9,7 @@ import { compatibleSubset } from "./compatible-subset.ts";
 import { lostWork } from "./containment.ts";
 import { describeConflict, listFiles, type ConflictDraft } from "./describe-conflict.ts";
 import { foldResults, type Fold } from "./fold-results.ts";
+import { kindOf } from "./file-kinds.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
 import { breaksTogether, type JudgeMeaning } from "./judge-meaning.ts";
 import { judgePairs, type Rivalry } from "./judge-pairs.ts";
@@ -60,7 +61,7 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
   for (const { taskId } of unreadable) book.hold(taskId, "its kept result cannot be read");
   const eligible = candidates.filter((candidate) => book.admits(candidate));
   const call = { git, shadow, attributeFolder: await attributeFolder(request) };
-  const { rivalries, merging, listed } = await judgePairs({
+  const { rivalries, merging, listed, settled } = await judgePairs({
     ...call,
     base,
     candidates: eligible,
@@ -69,8 +70,8 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
 
   const chosen = chooseResults(eligible, rivalries);
   recordRivalries(rivalries, chosen, book);
-  for (const draft of [...listed, ...(await describeSharedFiles({ git, shadow, base, candidates, pairs: merging }))])
-    book.add(draft);
+  const shared = await describeSharedFiles({ git, shadow, base, candidates, pairs: merging, settled });
+  for (const draft of [...listed, ...shared]) book.add(draft);
   for (const candidate of eligible) {
     if (!chosen.has(candidate) && book.admits(candidate))
       book.hold(candidate.taskId, "in conflict with another result");
@@ -152,7 +153,8 @@ async function foldProven(request: ProvenFold): Promise<Fold> {
       ...candidate,
       superseded: supersededIn(fold.merged, candidate),
     }));
-    const lost = await lostWork({ git, shadow, base, merged: fold.commit, contributions });
+    const byKey = [...fold.settled].filter((path) => kindOf(path) === "manifest");
+    const lost = await lostWork({ git, shadow, base, merged: fold.commit, contributions, byKey: new Set(byKey) });
     const losers = fold.merged.filter((_, index) => (lost[index]?.length ?? 0) > 0);
     for (const loser of losers) {
       const paths = (lost[fold.merged.indexOf(loser)] ?? []).map((path) => toWorkspacePath(path, shadow.prefix));

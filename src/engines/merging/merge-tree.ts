@@ -18,6 +18,8 @@ export type PairMerge =
       readonly tree: string;
       /** Paths in which the lines of both sides were joined. */
       readonly joined: readonly string[];
+      /** Of these, the paths where git found a conflict and the rule of their kind settled it. */
+      readonly settled?: readonly string[];
     }
   | {
       readonly status: "conflict";

@@ -2,6 +2,7 @@ import type { Git, Shadow } from "../../ports/git.ts";
 import { newLinesOf } from "../../schema/line-overlap.ts";
 import { mergeOptions } from "../../schema/resolution-options.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
+import { kindOf } from "./file-kinds.ts";
 import { fileHunks, type FileHunks } from "./file-hunks.ts";
 import type { ConflictDraft } from "./describe-conflict.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
@@ -20,8 +21,10 @@ export async function describeSharedFiles(request: {
   readonly candidates: readonly MergeCandidate[];
   /** Pairs that merge. */
   readonly pairs: readonly MeetingPair[];
+  /** Paths that the rule of their kind merged. */
+  readonly settled: ReadonlySet<string>;
 }): Promise<readonly ConflictDraft[]> {
-  const { git, shadow, base, pairs } = request;
+  const { git, shadow, base, pairs, settled } = request;
   const changeOf = changeFinder();
   const byId = new Map(request.candidates.map((candidate) => [candidate.taskId, candidate]));
   const sharers = new Map<string, Set<MergeCandidate>>();
@@ -42,11 +45,16 @@ export async function describeSharedFiles(request: {
     );
     hunks.set(candidate, await fileHunks({ git, shadow, from: base, to: candidate.commit, paths }));
   }
-  return listed.map(([path, candidates]) =>
-    describe(toWorkspacePath(path, shadow.prefix), [...candidates], (candidate) =>
+  return listed.map(([path, candidates]) => ({
+    ...describe(toWorkspacePath(path, shadow.prefix), [...candidates], (candidate) =>
       hunks.get(candidate)?.get(changeOf(candidate, path)?.path ?? path),
     ),
-  );
+    ...(settled.has(path) ? { detectionMethod: methodOf(path) } : {}),
+  }));
+}
+
+function methodOf(path: string): string {
+  return kindOf(path) === "manifest" ? "git merge, then JSON by key" : "git merge, then insertions one after the other";
 }
 
 /** Finds what a result did to a path. */

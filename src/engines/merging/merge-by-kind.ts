@@ -1,0 +1,141 @@
+import { kindOf, type FileKind } from "./file-kinds.ts";
+import { fileHunks } from "./file-hunks.ts";
+import { mergeManifest } from "./merge-manifest.ts";
+import { mergePairs, type CommitPair, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
+import { readBlobs } from "./read-blobs.ts";
+import { areImportsApart, uniteInsertions } from "./unite-insertions.ts";
+
+type Conflict = Extract<PairMerge, { status: "conflict" }>;
+
+/** More files in one conflict than this are left to a person. */
+const MAX_PATHS = 20;
+/** Longer files are left to a person. */
+const MAX_CHARACTERS = 2_000_000;
+
+/** Merges two commits as `mergePairsByKind` does. */
+export async function mergeTwoByKind(call: MergeTreeCall, left: string, right: string): Promise<PairMerge> {
+  const [merged] = await mergePairsByKind({ ...call, pairs: [[left, right]] });
+  return merged as PairMerge;
+}
+
+/**
+ * Merges pairs of commits as git does; where it finds conflicts of lines in nothing but files that have a rule of their
+ * own (changelogs and imports that both sides only add to, manifests by key), these are merged by their rules. All
+ * files of a conflict are settled, or none.
+ */
+export async function mergePairsByKind(
+  request: MergeTreeCall & { readonly pairs: readonly CommitPair[] },
+): Promise<readonly PairMerge[]> {
+  const merges = await mergePairs(request);
+  // Branches of somebody's are judged as git judges them.
+  if (request.settings !== undefined) return merges;
+  const settled: PairMerge[] = [];
+  for (const [index, merge] of merges.entries()) {
+    const pair = request.pairs[index] as CommitPair;
+    settled.push(merge.status === "conflict" && hasRules(merge) ? await settle(request, pair, merge) : merge);
+  }
+  return settled;
+}
+
+function hasRules({ paths, messages }: Conflict): boolean {
+  const onlyLines = messages.every(({ text }) => !text.startsWith("CONFLICT") || text.startsWith("CONFLICT (content)"));
+  const kinds = paths.map(kindOf);
+  return (
+    onlyLines &&
+    paths.length <= MAX_PATHS &&
+    kinds.every((kind) => kind !== undefined && kind !== "lockfile" && kind !== "generated")
+  );
+}
+
+async function settle(call: MergeTreeCall, [left, right]: CommitPair, merge: Conflict): Promise<PairMerge> {
+  const { git, shadow } = call;
+  const { gitDir } = shadow;
+  const bases = await git.run(["merge-base", "--all", "--end-of-options", left, right], { gitDir, answers: [1] });
+  const [base = "", ...more] = bases.text.split("\n").filter((line) => line !== "");
+  if (base === "" || more.length > 0) return merge;
+  const paths = [...new Set(merge.paths)];
+  const [before, one, other] = await Promise.all([base, left, right].map((commit) => entriesOf(call, commit, paths)));
+  const ids = [before, one, other].flatMap((entries) => [...(entries?.values() ?? [])].map(({ id }) => id));
+  const texts = await readBlobs({ git, shadow, ids });
+  const hunks = await Promise.all([left, right].map((to) => fileHunks({ git, shadow, from: base, to, paths })));
+  const written: { path: string; mode: string; text: string }[] = [];
+  for (const path of paths) {
+    const [from, mine, theirs] = [before?.get(path), one?.get(path), other?.get(path)];
+    if (!from || !mine || !theirs || mine.mode !== theirs.mode || !mine.mode.startsWith("100")) return merge;
+    const versions = [from, mine, theirs].map(({ id }) => texts.get(id) ?? "\uFFFD");
+    // What is no text, or not in UTF-8, could not be written back as it was.
+    if (versions.some((text) => /[\0\uFFFD]/.test(text) || text.length > MAX_CHARACTERS)) return merge;
+    const [was = "", ours = "", them = ""] = versions;
+    const sides = { base: was, left: hunks[0]?.get(path)?.hunks ?? [], right: hunks[1]?.get(path)?.hunks ?? [] };
+    const text = mergeText(kindOf(path), { base: was, left: ours, right: them }, sides);
+    if (text === undefined) return merge;
+    written.push({ path, mode: mine.mode, text });
+  }
+  const tree = await writeTree(call, merge.tree, written);
+  const joined = merge.messages.flatMap((message) => (message.kind === "Auto-merging" ? message.paths : []));
+  return { status: "clean", tree, joined: [...new Set([...joined, ...paths])], settled: paths };
+}
+
+function mergeText(
+  kind: FileKind | undefined,
+  versions: Parameters<typeof mergeManifest>[0],
+  sides: Parameters<typeof uniteInsertions>[0],
+): string | undefined {
+  if (kind === "manifest") return mergeManifest(versions);
+  return uniteInsertions(sides, kind === "changelog" ? () => true : areImportsApart);
+}
+
+/** Mode and blob of each path of a commit that is there. */
+async function entriesOf(
+  { git, shadow }: MergeTreeCall,
+  commit: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, { readonly mode: string; readonly id: string }>> {
+  const argv = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", "--end-of-options", commit, "--", ...paths];
+  const answer = await git.run(argv, { gitDir: shadow.gitDir });
+  const entries = answer.text.split("\0").flatMap((entry) => {
+    const [, mode, id, path] = /^(\d+) blob ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
+    return mode && id && path ? [[path, { mode, id }] as const] : [];
+  });
+  return new Map(entries);
+}
+
+/** The tree with other blobs at some paths; objects are all that is written. */
+async function writeTree(
+  call: MergeTreeCall,
+  tree: string,
+  files: readonly { readonly path: string; readonly mode: string; readonly text: string }[],
+): Promise<string> {
+  const { git, shadow } = call;
+  let current = tree;
+  for (const { path, mode, text } of files) {
+    const stored = await git.run(["hash-object", "-w", "--stdin"], { gitDir: shadow.gitDir, input: text });
+    const names = path.split("/").map((part) => Buffer.from(part).toString("latin1"));
+    current = await replaceEntry(call, current, names, `${mode} blob ${stored.text.trim()}`);
+  }
+  return current;
+}
+
+/** Names are carried as one character a byte: those beside the path may be no UTF-8. */
+async function replaceEntry(
+  call: MergeTreeCall,
+  tree: string,
+  [name = "", ...rest]: readonly string[],
+  replacement: string,
+): Promise<string> {
+  const { gitDir } = call.shadow;
+  const listed = await call.git.run(["ls-tree", "-z", "--end-of-options", tree], { gitDir });
+  const entries = Buffer.from(listed.bytes)
+    .toString("latin1")
+    .split("\0")
+    .filter((entry) => entry !== "");
+  const changed: string[] = [];
+  for (const entry of entries) {
+    const [head = "", own] = entry.split("\t");
+    if (own !== name) changed.push(entry);
+    else if (rest.length === 0) changed.push(`${replacement}\t${name}`);
+    else changed.push(`040000 tree ${await replaceEntry(call, head.split(" ")[2] ?? "", rest, replacement)}\t${name}`);
+  }
+  const input = Buffer.from(changed.map((entry) => `${entry}\0`).join(""), "latin1");
+  return (await call.git.run(["mktree", "-z"], { gitDir, input })).text.trim();
+}
