@@ -98,15 +98,8 @@ export function createServices(options: ServiceOptions = {}): Services {
   const plans = planStore({ files, clock, machine, stateFolder });
   const userGitConfigFolder = folders.gitConfig;
   const isolation = openIsolation({ files, git, homeFolder, stateFolder, cacheFolder, userGitConfigFolder });
-  const gitWorld: GitWorld = {
-    files,
-    git,
-    clock,
-    isolation,
-    locks: advisoryLocks(),
-    stateFolder,
-    code,
-  };
+  const locks = advisoryLocks();
+  const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code };
   const settings = (workspace?: string): ReturnType<typeof readConfiguration> =>
     readConfiguration({ environment, configFolder: folders.config, ...(workspace !== undefined && { workspace }) });
   const log = leveledLog(settings);
@@ -125,6 +118,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     clock,
     files,
     machine,
+    locks,
     processes,
     resources: new ResourceWatch({ clock, usage: processes.usage }),
     calls: { gateway: modelGateway(), environment, broker: brokers({ clock, machine, stateFolder, log }) },

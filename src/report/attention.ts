@@ -1,3 +1,4 @@
+import { openConflicts } from "../engines/progress/resolution-view.ts";
 import type { QuestionView, RunView } from "../engines/progress/run-view.ts";
 import { toolCall, type ToolCall } from "./next-call.ts";
 import { hasEnded, isSimulated } from "./run-clock.ts";
@@ -39,13 +40,20 @@ export function nextCall(view: RunView): ToolCall | null {
   if (question) return answerCall(view, question);
   if (view.paused && !hasEnded(view)) return toolCall("control_workflow", { executionId, action: "resume" });
   if (!hasEnded(view)) return toolCall("aggregate_progress", { executionId, waitSeconds: 45 });
-  if ((view.merge?.held.length ?? 0) > 0 || view.conflicts.some((conflict) => conflict.severity !== "low")) {
+  if (hasUndecided(view)) {
     return toolCall("detect_conflicts", { executionId });
   }
   if (view.status !== "completed") return toolCall("aggregate_progress", { executionId, detail: "full" });
   if (canApply(view) && view.spec.apply !== "branch")
     return toolCall("control_workflow", { executionId, action: "apply" });
   return null;
+}
+
+/** Whether a conflict waits for a decision, or a result is held that no decision is about. */
+function hasUndecided(view: RunView): boolean {
+  if (openConflicts(view).length > 0) return true;
+  const held = view.merge?.held ?? [];
+  return held.length > 0 && view.resolutions.length === 0;
 }
 
 function isWaiting(view: RunView, question: QuestionView): boolean {

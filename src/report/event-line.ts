@@ -54,12 +54,20 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
       return `cancelling: ${sanitise(event.reason)}`;
     case "merge.finished":
       return mergedText(event);
+    case "apply.started":
+      return undefined;
     case "apply.finished":
       return event.applied
         ? `written to the workspace: ${countText(event.files.length, "file")}`
         : `nothing written: ${sanitise(event.reason ?? "not asked for")}`;
     case "undo.finished":
       return `taken back: ${countText(event.files.length, "file")}`;
+    case "resolution.decided":
+      return `decided for ${sanitise(event.conflictId)}: ${event.strategy}${event.taskId === undefined ? "" : ` (${sanitise(event.taskId)})`}`;
+    case "resolution.finished":
+      return event.done
+        ? `${event.folder === undefined ? "carried out" : `to be edited in ${sanitise(event.folder)}`}; run ${event.status}`
+        : `NOT carried out: ${sanitise(event.reason ?? "")}`;
     case "run.finished":
       return `run ${event.status}`;
     case "run.interrupted":

@@ -44,7 +44,7 @@ export function runMetrics(view: RunView, nowMs: number = view.at): RunMetrics {
   const worked = tasks.filter((task) => task.firstStartedAt !== undefined);
   const durations = worked.map((task) => ownDuration(task, now));
   const sequential = durations.reduce((sum, duration) => sum + duration, 0);
-  const total = worked.length === 0 ? 0 : Math.max(0, lastEnd(worked, now) - startOf(view));
+  const total = worked.length === 0 ? 0 : Math.max(0, lastEnd(worked, now) - startOf(view) - idleMs(view, worked, now));
   const ideal = listSchedule(
     worked.map((task, index) => ({ id: task.id, needs: task.task.needs, durationMs: durations[index] ?? 0 })),
     view.spec.maxParallelAgents,
@@ -104,6 +104,12 @@ function lastEnd(worked: readonly TaskView[], now: number): number {
     const atWork = task.state === "running" || task.state === "blocked";
     return Math.max(last, atWork ? now : (task.endedAt ?? now));
   }, 0);
+}
+
+/** Time for which nobody worked because the run had ended; it is not the run's. */
+function idleMs(view: RunView, worked: readonly TaskView[], now: number): number {
+  const end = lastEnd(worked, now);
+  return view.gaps.filter(({ to }) => to <= end).reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
 }
 
 function share(part: number, whole: number): number {

@@ -12,6 +12,8 @@ const folderSchema = z.object({ path: z.string(), mode: z.number() });
 export const applyManifestSchema = z.object({
   version: z.literal(1),
   executionId: z.string(),
+  /** What the files are led to. */
+  commit: z.string().optional(),
   /** Folder that the paths are relative to. */
   workTree: z.string(),
   /** Shadow repository of the workspace, beside which its lock lies. */

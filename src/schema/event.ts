@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { conflictSchema } from "./conflict.ts";
+import { conflictSchema, resolutionStrategies } from "./conflict.ts";
 import { outcomeSchema, usageSchema } from "./outcome.ts";
 import { simulationSettingsSchema } from "./simulation.ts";
 import { commandSchema, taskSchema } from "./task.ts";
@@ -95,7 +95,14 @@ const eventBodies = [
   }),
   z.object({ type: z.literal("base.captured"), commit: z.string() }),
   z.object({ type: z.literal("base.failed"), reason: z.string() }),
-  z.object({ type: z.literal("task.started"), taskId, attempt, agentId: z.string() }),
+  z.object({
+    type: z.literal("task.started"),
+    taskId,
+    attempt,
+    agentId: z.string(),
+    /** When a task is done again after the merge: the tasks whose results it starts from, besides its dependencies. */
+    onTopOf: z.array(z.string()).optional(),
+  }),
   z.object({ type: z.literal("task.skipped"), taskId, reason: z.string() }),
   z.object({
     type: z.literal("task.progressed"),
@@ -144,9 +151,13 @@ const eventBodies = [
     /** The commit in the shadow repository that holds the merged tree. */
     commit: z.string().optional(),
   }),
+  /** The user's files are about to be led to this commit; what had been written before is its parent. */
+  z.object({ type: z.literal("apply.started"), commit: z.string() }),
   z.object({
     type: z.literal("apply.finished"),
     applied: z.boolean(),
+    /** The commit the user's files were led to, where it is not the merged one itself. */
+    commit: z.string().optional(),
     /** Files of the user's that were written. */
     files: z.array(z.string()),
     /** Branch or ref the result can be found at. */
@@ -158,6 +169,25 @@ const eventBodies = [
     conflicts: z.array(conflictSchema),
   }),
   z.object({ type: z.literal("undo.finished"), files: z.array(z.string()) }),
+  /** Somebody has chosen a way out of a conflict; all that follows up to `resolution.finished` comes from it. */
+  z.object({
+    type: z.literal("resolution.decided"),
+    conflictId: z.string(),
+    strategy: z.enum(resolutionStrategies),
+    /** Whose result is preferred, or which task is done again. */
+    taskId: taskId.optional(),
+    /** The process that carries it out. */
+    owner: ownerSchema,
+  }),
+  /** Carried out, or, if not `done`, everything is as it was before, for the reason given. */
+  z.object({
+    type: z.literal("resolution.finished"),
+    done: z.boolean(),
+    reason: z.string().optional(),
+    /** Folder in which a person edits the files; the conflict stays open until that is taken over. */
+    folder: z.string().optional(),
+    status: z.enum(runStatuses),
+  }),
   z.object({ type: z.literal("run.finished"), status: z.enum(runStatuses) }),
   z.object({ type: z.literal("run.interrupted"), reason: z.string() }),
 ] as const;

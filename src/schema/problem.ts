@@ -93,6 +93,14 @@ export const problemMeanings = {
     meaning: "No open question fits the answer, or several do.",
     advice: "Call aggregate_progress to see the open questions.",
   },
+  UNKNOWN_CONFLICT: {
+    meaning: "The run has no conflict of that id.",
+    advice: "Call detect_conflicts with the executionId to see its conflicts.",
+  },
+  NOT_RESOLVED: {
+    meaning: "The way out that was chosen cannot be gone as things stand; nothing has changed.",
+    advice: "Do what the advice says, or choose another way out.",
+  },
   UNKNOWN_REF: { meaning: "There is no such branch, tag or commit.", advice: "Correct the name." },
   RUN_NOT_ACTIVE: {
     meaning: "The run has ended or belongs to another process, or the server is about to end.",

@@ -27,6 +27,7 @@ export function choiceOptions(parties: readonly Party[]): ResolutionOption[] {
     automatic: false,
     risk: "medium",
     agentId,
+    taskId,
     ...(preview === undefined ? {} : { preview }),
   }));
   const last = parties.at(-1)?.taskId ?? "";

@@ -121,6 +121,10 @@ export function fakeRuns(clock: Clock): FakeRuns {
     async apply(executionId) {
       note("apply", executionId);
     },
+    async resolve(executionId, request) {
+      note("resolve", executionId, request);
+      return { did: "It was resolved.", done: true };
+    },
     async undo(executionId) {
       note("undo", executionId);
     },

@@ -4,10 +4,10 @@ import type { Problem } from "../../schema/problem.ts";
 import type { RunRequest } from "../../schema/run-request.ts";
 import { unreachable } from "../../util/assert.ts";
 import type { RunView } from "../progress/run-view.ts";
-import type { SubAgentCoordinator } from "./sub-agent-coordinator.ts";
+import type { ActiveRun } from "./active-run.ts";
 
 /** Does with a run what is asked of it; a pause or its end is written when this settles. */
-export async function obey(coordinator: SubAgentCoordinator, request: RunRequest): Promise<void> {
+export async function obey(coordinator: ActiveRun, request: RunRequest): Promise<void> {
   switch (request.type) {
     case "cancel":
       return coordinator.cancel(request.reason);
@@ -25,7 +25,7 @@ export async function obey(coordinator: SubAgentCoordinator, request: RunRequest
   }
 }
 
-async function untilWritten(coordinator: SubAgentCoordinator, type: EventType, act: () => void): Promise<void> {
+async function untilWritten(coordinator: ActiveRun, type: EventType, act: () => void): Promise<void> {
   const written = new Promise<void>((resolve) => {
     const stop = coordinator.watch((event) => {
       if (event.type !== type) return;

@@ -3,25 +3,27 @@ import type { EventBody } from "../../schema/event.ts";
 import { refuse } from "../../schema/problem.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { RunIndex } from "../journal/run-index.ts";
+import { deliver, planDelivery } from "./delivery.ts";
 import type { LoadedRun } from "./open-runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 /** Writes what the run has merged into the user's files. */
 export async function applyRun(world: RunsWorld, run: LoadedRun): Promise<void> {
-  const { merge, apply, undone, spec } = run.view;
-  if (apply?.applied && !undone) nothing(`Run '${spec.executionId}' is applied already.`);
-  if (merge?.commit === undefined || merge.merged.length === 0) {
-    nothing(`Run '${spec.executionId}' has no merged result.`);
+  const { merge, apply, undone, delivered, spec } = run.view;
+  const plan = planDelivery(run.view, merge?.commit);
+  if (!plan && (delivered.length > 0 || (apply?.applied && !undone))) {
+    nothing(`Run '${spec.executionId}' is applied already.`);
   }
+  if (!plan) return nothing(`Run '${spec.executionId}' has no merged result.`);
   const workspaces = await world.openWorkspaces(spec);
-  const applied = await workspaces.apply("merge", merge.commit);
+  const applied = await deliver({ workspaces, plan, begin: () => Promise.resolve() });
   await append(world, run, { ...applied, type: "apply.finished" });
 }
 
 /** Puts the user's files back as they were before the run was applied. */
 export async function undoRun(world: RunsWorld, run: LoadedRun): Promise<void> {
-  const { apply, undone, spec } = run.view;
-  if (!apply?.applied || apply.undo === undefined || undone) {
+  const { delivered, spec } = run.view;
+  if (delivered.length === 0) {
     nothing(`Run '${spec.executionId}' has not changed your files, so there is nothing to undo.`);
   }
   const workspaces = await world.openWorkspaces(spec);

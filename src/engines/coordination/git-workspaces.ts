@@ -8,22 +8,25 @@ import type { RunSpec } from "../../schema/event.ts";
 import { ProblemError, type Problem } from "../../schema/problem.ts";
 import { assert } from "../../util/assert.ts";
 import { encodeId } from "../../util/encode-id.ts";
+import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import type { Isolation } from "../isolation/isolation.ts";
 import { storageProblem } from "../isolation/storage-problem.ts";
 import type { TaskWorkspace } from "../isolation/task-workspace.ts";
 import { applyBranch } from "../merging/apply-branch.ts";
 import { applyMerged } from "../merging/apply-merged.ts";
-import { dropBackups } from "../merging/backups.ts";
+import { dropBackups, listBackups } from "../merging/backups.ts";
 import { combineCommits } from "../merging/combine-starts.ts";
-import { mergeResults } from "../merging/merge-results.ts";
+import { keepMerged, mergeResults } from "../merging/merge-results.ts";
 import { recoverApplies } from "../merging/recover-applies.ts";
 import { undoApply } from "../merging/undo-apply.ts";
 import { unwritableResults } from "../merging/unwritable-results.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
 import { meaningJudges } from "./meaning-of-results.ts";
+import { leadTo, previewWrite } from "./git-delivery.ts";
+import { editsOf, openEdit, takeEdit } from "./git-edits.ts";
 import type { WorkspaceFinding } from "./runs-world.ts";
-import type { Candidate, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
+import type { Candidate, EditRequest, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
 
 /** What it works with. */
 export interface GitWorld {
@@ -123,8 +126,9 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   async merge(
     candidates: readonly Candidate[],
     heldBefore: Parameters<RunWorkspaces["merge"]>[1],
+    preferred?: readonly string[],
   ): ReturnType<RunWorkspaces["merge"]> {
-    const merged = await expected("Merging the results", () => this.#merge(candidates, heldBefore));
+    const merged = await expected("Merging the results", () => this.#merge(candidates, heldBefore, preferred));
     if (merged.ok) return merged.value;
     const held = candidates.map(({ task }) => ({ taskId: task.id, reason: merged.error }));
     return {
@@ -137,6 +141,7 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   async #merge(
     candidates: readonly Candidate[],
     heldBefore: Parameters<RunWorkspaces["merge"]>[1],
+    preferred?: readonly string[],
   ): ReturnType<RunWorkspaces["merge"]> {
     const { git, files } = this.#world;
     const base = await this.#base();
@@ -152,7 +157,9 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     const unwritable = await unwritableResults(request);
     const { code } = this.#world;
     const judgeMeaning = code && meaningJudges(git, code)(this.#shadow);
-    const outcome = await mergeResults({ ...request, heldBefore: [...heldBefore, ...unwritable], judgeMeaning });
+    const decided = preferred && { preferred, rehearse: true };
+    const held = [...heldBefore, ...unwritable];
+    const outcome = await mergeResults({ ...request, heldBefore: held, judgeMeaning, ...decided });
     return {
       merged: [...outcome.merged],
       held: outcome.held.map(({ taskId, conflictIds, reason }) => ({ taskId, conflictIds: [...conflictIds], reason })),
@@ -161,13 +168,17 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     };
   }
 
-  async apply(mode: "merge" | "branch", commit: string): ReturnType<RunWorkspaces["apply"]> {
+  async keepMerged(commit: string): Promise<void> {
+    await keepMerged({ ...this.#place(), commit });
+  }
+
+  async apply(mode: "merge" | "branch", commit: string, from?: string): ReturnType<RunWorkspaces["apply"]> {
     const { git, files, clock, isolation, locks, stateFolder } = this.#world;
     const shadow = this.#shadow;
     const executionId = this.#executionId;
     const applied = await expected("Writing the results", async () => {
       const { snapshots } = isolation;
-      const base = await this.#base();
+      const base = from ?? (await this.#base());
       const request = { git, files, clock, locks, snapshots, shadow, executionId, base, commit, stateFolder };
       return mode === "merge" ? applyMerged(request) : applyBranch(request);
     });
@@ -178,6 +189,59 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   async treeOf(commit: string): Promise<string> {
     const argv = ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`];
     return (await this.#world.git.run(argv, { gitDir: this.#shadow.gitDir })).text.trim();
+  }
+
+  async leadTo({ from, to }: Parameters<RunWorkspaces["leadTo"]>[0]): Promise<string> {
+    return leadTo({ ...this.#place(), from, to: to ?? (await this.#base()) });
+  }
+
+  async previewWrite({
+    from,
+    to,
+  }: Parameters<RunWorkspaces["previewWrite"]>[0]): ReturnType<RunWorkspaces["previewWrite"]> {
+    const base = await this.#base();
+    const { snapshots } = this.#world.isolation;
+    const seen = await expected("Looking at your files", () =>
+      previewWrite({ ...this.#place(), snapshots, from: from ?? base, to: to ?? base }),
+    );
+    return seen.ok ? seen.value : seen;
+  }
+
+  async changes(from: string | undefined, to: string | undefined): ReturnType<RunWorkspaces["changes"]> {
+    const base = await this.#base();
+    return changesBetween({ ...this.#place(), from: from ?? base, to: to ?? base });
+  }
+
+  async writtenBy(commit: string): ReturnType<RunWorkspaces["writtenBy"]> {
+    const backups = await listBackups(this.#world.files, this.#world.stateFolder, this.#executionId);
+    const written = backups.find(({ state }) => state === "committed");
+    if (written?.manifest.commit !== commit) return undefined;
+    return written.manifest.entries.map(({ path }) => toWorkspacePath(path, this.#shadow.prefix));
+  }
+
+  async openEdit(request: EditRequest): ReturnType<RunWorkspaces["openEdit"]> {
+    const base = await this.#base();
+    const { isolation } = this.#world;
+    const opened = await expected("Laying out the files to edit", () =>
+      openEdit({ ...this.#place(), ...request, isolation, base }),
+    );
+    return opened.ok ? opened.value : opened;
+  }
+
+  async takeEdit(request: EditRequest & { readonly folder: string }): ReturnType<RunWorkspaces["takeEdit"]> {
+    const base = await this.#base();
+    const { isolation } = this.#world;
+    const taken = await expected("Taking over the edited files", () =>
+      takeEdit({ ...this.#place(), ...request, isolation, base }),
+    );
+    return taken.ok ? taken.value : taken;
+  }
+
+  async closeEdit(folder: string): Promise<void> {
+    const { isolation } = this.#world;
+    const workspace = await isolation.workspaceAt(this.#shadow, folder);
+    if (!workspace) return;
+    await expected("Removing the edited folder", () => isolation.removeWorkspace({ shadow: this.#shadow, workspace }));
   }
 
   async undo(): Promise<Result<readonly string[], string>> {
@@ -195,12 +259,21 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     const { isolation } = this.#world;
     const run = { shadow: this.#shadow, executionId: this.#executionId };
     await isolation.removeRunWorkspaces({ ...run, forget: !keepResults });
-    if (!keepResults) await isolation.dropRunRefs(run);
+    if (keepResults) return;
+    await isolation.dropRunRefs(run);
+    const edits = { shadow: this.#shadow, executionId: editsOf(this.#executionId) };
+    await isolation.removeRunWorkspaces({ ...edits, forget: true });
+    await isolation.dropRunRefs(edits);
   }
 
   async forget(): Promise<void> {
     await this.#cleanUp(false);
     await dropBackups(this.#world.files, this.#world.stateFolder, this.#executionId);
+  }
+
+  #place(): { readonly git: Git; readonly files: Files; readonly shadow: Shadow; readonly executionId: string } {
+    const { git, files } = this.#world;
+    return { git, files, shadow: this.#shadow, executionId: this.#executionId };
   }
 
   #base(): Promise<string> {

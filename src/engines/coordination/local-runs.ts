@@ -6,12 +6,16 @@ import type { RunRequest } from "../../schema/run-request.ts";
 import type { ExecuteInput } from "../../schema/workflow.ts";
 import { openRunIndex, type RunIndex } from "../journal/run-index.ts";
 import type { RunView } from "../progress/run-view.ts";
+import type { ActiveRun } from "./active-run.ts";
 import { capacityGovernor } from "./capacity-governor.ts";
 import { applyRun, removeRun, undoRun } from "./finished-run.ts";
 import { doesNotReact, hasEnded, isNotPaused, obey, serverEnding } from "./control-run.ts";
 import { meantQuestion } from "./meant-question.ts";
-import { openRuns, type OpenRuns } from "./open-runs.ts";
+import { openRuns, type LoadedRun, type OpenRuns } from "./open-runs.ts";
+import { decideRun, type Decided } from "./decide-run.ts";
 import { prepareRun } from "./prepare-run.ts";
+import { holdRun, recoverResolution } from "./recover-resolution.ts";
+import type { Resolution } from "./resolution.ts";
 import { recoverRuns } from "./recover.ts";
 import { inRunFolder, type RunPlace } from "./run-folder.ts";
 import { runCalls } from "./run-calls.ts";
@@ -19,11 +23,9 @@ import { postRequest, serveRequests } from "./run-requests.ts";
 import type { CallOrigin, QuestionAnswer, Runs, StartExtras, WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { SubAgentCoordinator } from "./sub-agent-coordinator.ts";
+import { isSettled, waitForNews } from "./wait-for-news.ts";
+import type { WayOutRequest } from "./way-out.ts";
 import type { RunWorkspaces } from "./workspaces.ts";
-
-/** The events that somebody who waits wants to hear of at once. */
-const isNews = (event: RunEvent): boolean =>
-  ["run.finished", "run.interrupted", "run.paused", "task.asked"].includes(event.type);
 
 /** The runs of this process, and those found in the machine's index. */
 export function localRuns(world: RunsWorld): Runs {
@@ -34,7 +36,7 @@ export function localRuns(world: RunsWorld): Runs {
 class LocalRuns implements Runs {
   readonly #world: RunsWorld;
   readonly #index: RunIndex;
-  readonly #active = new Map<string, SubAgentCoordinator>();
+  readonly #active = new Map<string, ActiveRun>();
   /** Settle when a run's files for people are written and its journal is closed. */
   readonly #over = new Map<string, Promise<void>>();
   readonly #open: OpenRuns;
@@ -114,16 +116,26 @@ class LocalRuns implements Runs {
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     await coordinator.start();
-    this.#active.set(executionId, coordinator);
     if (this.#closing) await coordinator.interrupt("the server that ran it ended");
-    const endRequests = serveRequests(this.#world, folder, (request) => void obey(coordinator, request));
-    this.#over.set(executionId, this.#follow(executionId, folder, coordinator).finally(endRequests));
+    this.#lead(executionId, folder, coordinator);
+  }
+
+  /** Serves requests of other processes until the run is over. */
+  #lead(executionId: string, folder: string, active: ActiveRun, release?: () => Promise<void>): void {
+    this.#active.set(executionId, active);
+    const endRequests = serveRequests(this.#world, folder, (request) => void obey(active, request));
+    this.#over.set(executionId, this.#follow(executionId, folder, { active, release }).finally(endRequests));
   }
 
   /** Waits for a run's end and leaves its files for people. */
-  async #follow(executionId: string, folder: string, coordinator: SubAgentCoordinator): Promise<void> {
-    this.#world.log(`run ${executionId} has started`, "info");
-    const view = await coordinator.done;
+  async #follow(
+    executionId: string,
+    folder: string,
+    run: { readonly active: ActiveRun; readonly release?: (() => Promise<void>) | undefined },
+  ): Promise<void> {
+    const { active, release } = run;
+    this.#world.log(`run ${executionId} is at work`, "info");
+    const view = await active.done;
     this.#world.log(`run ${executionId} has ended: ${view.status}`, "info");
     try {
       await this.#open.writeArtifacts(folder, view);
@@ -132,12 +144,13 @@ class LocalRuns implements Runs {
       this.#world.log(`the report of ${executionId} could not be written: ${describeError(error)}`);
     }
     try {
-      await coordinator.closeJournal();
+      await active.closeJournal();
       this.#active.delete(executionId);
     } catch (error) {
       // What the journal lacks is known to this process alone, which goes on telling it.
       this.#world.log(`the journal of ${executionId} could not be completed: ${describeError(error)}`);
     }
+    await release?.();
     this.#over.delete(executionId);
   }
 
@@ -161,26 +174,12 @@ class LocalRuns implements Runs {
     const { view } = coordinator;
     const hasNews = until.sinceSeq !== undefined && view.seq > until.sinceSeq;
     if (until.waitMs <= 0 || hasNews || isSettled(view)) return this.#settled(executionId, coordinator);
-    await new Promise<void>((resolve) => {
-      const finish = (): void => {
-        cancelTimer();
-        stopWatching();
-        until.signal?.removeEventListener("abort", finish);
-        resolve();
-      };
-      const cancelTimer = this.#world.clock.setTimer(until.waitMs, finish);
-      const stopWatching = coordinator.watch((event) => {
-        if (isNews(event) || until.sinceSeq !== undefined) finish();
-      });
-      until.signal?.addEventListener("abort", finish);
-      if (until.signal?.aborted) finish();
-      coordinator.done.then(finish, finish);
-    });
+    await waitForNews(coordinator, this.#world.clock, until);
     return this.#settled(executionId, coordinator);
   }
 
   /** A run that has written its last event is over only when its folders are gone and its report is there. */
-  async #settled(executionId: string, coordinator: SubAgentCoordinator): Promise<RunView> {
+  async #settled(executionId: string, coordinator: ActiveRun): Promise<RunView> {
     if (coordinator.view.endedAt === undefined) return coordinator.view;
     await this.#over.get(executionId);
     return coordinator.view;
@@ -221,14 +220,37 @@ class LocalRuns implements Runs {
     }
   }
 
-  async apply(executionId: string): Promise<void> {
-    await this.#mustBeFinished(executionId);
-    await applyRun(this.#world, await this.#open.load(executionId));
+  apply(executionId: string): Promise<void> {
+    return this.#change(executionId, applyRun);
   }
 
-  async undo(executionId: string): Promise<void> {
+  undo(executionId: string): Promise<void> {
+    return this.#change(executionId, undoRun);
+  }
+
+  /** Changes a run that has ended, while no other process does. */
+  async #change(executionId: string, act: (world: RunsWorld, run: LoadedRun) => Promise<void>): Promise<void> {
     await this.#mustBeFinished(executionId);
-    await undoRun(this.#world, await this.#open.load(executionId));
+    const { entry } = await this.#open.load(executionId);
+    const release = await holdRun(this.#world, entry);
+    try {
+      await recoverResolution(this.#world, entry);
+      await act(this.#world, await this.#open.load(executionId));
+    } finally {
+      await release();
+    }
+  }
+
+  async resolve(executionId: string, request: WayOutRequest, waitMs: number): Promise<Decided> {
+    await this.#mustBeFinished(executionId);
+    if (this.#closing) refuse(serverEnding);
+    const run = await this.#open.load(executionId);
+    const { folder } = run.entry;
+    const adopt = (resolution: Resolution, release: () => Promise<void>): void =>
+      this.#lead(executionId, folder, resolution, release);
+    const decided = await decideRun({ world: this.#world, waitMs, adopt }, run, request);
+    if (decided.done !== undefined) await this.#over.get(executionId);
+    return decided;
   }
 
   async remove(executionId: string): Promise<void> {
@@ -276,8 +298,4 @@ interface Beginning extends RunPlace {
 
 function describeError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function isSettled(view: RunView): boolean {
-  return view.endedAt !== undefined || view.status === "blocked" || view.status === "paused";
 }

@@ -13,6 +13,15 @@ export function mergeCandidates(
     const seen = view.tasks.get(taskId);
     const commit = seen?.outcome?.commit;
     if (!planned || !seen || commit === undefined) return [];
-    return [{ ...planned, agentId: seen.agentId ?? "", commit, changes: seen.changes }];
+    const needs = [...new Set([...planned.task.needs, ...(seen.builtOn ?? [])])];
+    return [
+      {
+        order: planned.order,
+        task: { ...planned.task, needs },
+        agentId: seen.agentId ?? "",
+        commit,
+        changes: seen.changes,
+      },
+    ];
   });
 }

@@ -2,6 +2,7 @@ import { ProblemError, refuse } from "../../schema/problem.ts";
 import type { RunEntry } from "../../schema/run-entry.ts";
 import { readJournal } from "../journal/journal.ts";
 import type { RunIndex } from "../journal/run-index.ts";
+import { abandonResolution } from "../progress/resolution-view.ts";
 import { interruptView, viewRun, type RunView } from "../progress/run-view.ts";
 import type { WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
@@ -37,7 +38,8 @@ export function openRuns(world: RunsWorld, index: RunIndex): OpenRuns {
     const view = viewRun(events.value);
     if (!view) return refuse(unknownRun(executionId));
     if (view.endedAt === undefined && !machine.isAlive(view.owner)) {
-      interruptView(view, `the process that ran it (pid ${view.owner.pid}) is gone`);
+      if (view.resolving) abandonResolution(view);
+      else interruptView(view, `the process that ran it (pid ${view.owner.pid}) is gone`);
     }
     return { entry, view };
   };

@@ -1,9 +1,11 @@
 import type { RunSpec } from "../../schema/event.ts";
 import { ProblemError } from "../../schema/problem.ts";
+import type { RunEntry } from "../../schema/run-entry.ts";
 import { runMark } from "../execution/agent-environment.ts";
 import { openJournal, readJournal } from "../journal/journal.ts";
 import type { RunIndex } from "../journal/run-index.ts";
 import { viewRun } from "../progress/run-view.ts";
+import { holdRun, recoverResolution } from "./recover-resolution.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 /** How many of the newest runs are looked at; older ones were looked at before. */
@@ -15,10 +17,15 @@ const window = 50;
  */
 export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<void> {
   for (const sentence of await world.recoverWorkspaces()) world.log(sentence);
-  for (const { executionId, folder } of await index.newest(window)) {
+  for (const entry of await index.newest(window)) {
+    const { executionId, folder } = entry;
     const events = await readJournal({ files: world.files, folder });
     const view = events.ok ? viewRun(events.value) : undefined;
     if (!view || view.endedAt !== undefined || world.machine.isAlive(view.owner)) continue;
+    if (view.resolving) {
+      await recoverDecision(world, entry);
+      continue;
+    }
     const first = await world.files.createExclusive(`${folder}/interrupted`, `${world.clock.wallTime()}\n`);
     if (!first) continue;
     if (view.spec.executor !== "simulated") await world.processes.sweep(runMark, executionId);
@@ -27,6 +34,21 @@ export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<vo
     await journal.append([{ type: "run.interrupted", reason, seq: view.seq + 1, at: view.at }]);
     await journal.close();
     if (view.spec.isolated) await keepUnfinishedWork(world, view.spec);
+  }
+}
+
+/** Ends a decision that was under way, unless another process is at it or its workspace is gone. */
+async function recoverDecision(world: RunsWorld, entry: RunEntry): Promise<void> {
+  try {
+    const release = await holdRun(world, entry);
+    try {
+      await recoverResolution(world, entry);
+    } finally {
+      await release();
+    }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    world.log(`the decision on ${entry.executionId} stays unfinished: ${error.message}`);
   }
 }
 

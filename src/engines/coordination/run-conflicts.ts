@@ -3,6 +3,7 @@ import type { AgentResultInput } from "../../schema/outcome.ts";
 import type { Problem } from "../../schema/problem.ts";
 import { ok, type Result } from "../../util/result.ts";
 import { detectConflicts } from "../conflicts/detect.ts";
+import { openConflicts } from "../progress/resolution-view.ts";
 import type { RunView } from "../progress/run-view.ts";
 import { verifyMethod } from "./verify-conflicts.ts";
 
@@ -10,11 +11,16 @@ import { verifyMethod } from "./verify-conflicts.ts";
 export function runConflicts(view: RunView): Result<ConflictReport, Problem> {
   if (view.merge === undefined) return conflictsSoFar(view);
   const { conflicts } = view;
-  const automatic = conflicts.every((conflict) => conflict.resolutionOptions[0]?.automatic === true);
   const { commit, merged } = view.merge;
   const takenBack = merged.length === 0 && conflicts.some(({ detectionMethod }) => detectionMethod === verifyMethod);
+  const open = openConflicts(view);
+  const automatic = conflicts.every(
+    (conflict) =>
+      (conflict.resolution !== undefined && !open.includes(conflict)) ||
+      conflict.resolutionOptions[0]?.automatic === true,
+  );
   return ok({
-    hasConflicts: conflicts.some((conflict) => conflict.severity !== "low"),
+    hasConflicts: open.length > 0,
     conflicts,
     resolutionStrategy: automatic ? "auto" : takenBack ? "rollback" : "manual",
     ...(commit === undefined ? {} : { mergedResult: { files: [], ref: commit } }),

@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Files } from "../../ports/files.ts";
+import type { Locks } from "../../ports/locks.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { Processes } from "../../ports/processes.ts";
 import type { LogLevel } from "../../schema/config.ts";
@@ -40,6 +41,8 @@ export interface RunsWorld {
   readonly clock: Clock;
   readonly files: Files;
   readonly machine: Machine;
+  /** Keep two processes from changing one run that has ended. */
+  readonly locks: Locks;
   readonly processes: Processes;
   /** Watches what the real agents of all runs use. */
   readonly resources: ResourceWatch;

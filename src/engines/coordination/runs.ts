@@ -1,6 +1,8 @@
 import type { ExecuteInput } from "../../schema/workflow.ts";
 import type { RunEvent } from "../../schema/event.ts";
 import type { RunView } from "../progress/run-view.ts";
+import type { Decided } from "./decide-run.ts";
+import type { WayOutRequest } from "./way-out.ts";
 
 /** Where a call that names no workspace comes from. */
 export interface CallOrigin {
@@ -39,6 +41,8 @@ export interface Runs {
   answer(executionId: string, answer: QuestionAnswer): Promise<void>;
   /** Writes what a finished run has merged into the user's files. */
   apply(executionId: string): Promise<void>;
+  /** Decides a conflict of a run that has ended, or says what that would do; waits at most `waitMs` for it to be carried out. */
+  resolve(executionId: string, request: WayOutRequest, waitMs: number): Promise<Decided>;
   /** Restores every file that `apply` wrote, byte for byte, where nobody has changed it since. */
   undo(executionId: string): Promise<void>;
   /** Forgets a finished run: its journal, kept results and workspaces. */

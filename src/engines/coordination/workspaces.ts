@@ -28,6 +28,23 @@ export interface Candidate {
   readonly changes: readonly FileChange[];
 }
 
+/** What a person is to bring together by hand. */
+export interface EditRequest {
+  readonly conflictId: string;
+  readonly taskId: string;
+  /** The merged results; the base if undefined. */
+  readonly merged: string | undefined;
+  /** The result that is held. */
+  readonly held: string;
+}
+
+/** A folder in which a person brings results together. */
+export interface OpenEdit {
+  readonly folder: string;
+  /** Files to look at, relative to the folder. */
+  readonly files: readonly string[];
+}
+
 /** Everything a run does with files. Expected failures are values; throws are bugs or a broken machine. */
 export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> {
   captureBase(): Promise<Result<string, string>>;
@@ -44,14 +61,35 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
   ): Promise<Result<Collected, string>>;
   /** Removes the folder of an attempt; only after it was collected. */
   close(workspace: Workspace): Promise<void>;
+  /** With `preferred`, tasks whose results must be in, it only finds out: what is to stay is kept with `keepMerged`. */
   merge(
     candidates: readonly Candidate[],
     held: readonly HeldBefore[],
+    preferred?: readonly string[],
   ): Promise<Omit<EventOf<"merge.finished">, "type">>;
-  /** Writes what was merged: into the user's files or onto a branch. */
-  apply(mode: "merge" | "branch", commit: string): Promise<Omit<EventOf<"apply.finished">, "type">>;
   /** What names the files of a commit: equal for equal files. */
   treeOf(commit: string): Promise<string>;
+  /** Keeps a merged commit as what the run has merged. */
+  keepMerged(commit: string): Promise<void>;
+  /** Writes what was merged: into the user's files, which had been led to `from` before, or onto a branch. */
+  apply(mode: "merge" | "branch", commit: string, from?: string): Promise<Omit<EventOf<"apply.finished">, "type">>;
+  /** A commit that leads from what was written before to what is to be written, either of them the base if undefined. */
+  leadTo(way: { readonly from: string | undefined; readonly to: string | undefined }): Promise<string>;
+  /** What such a commit would change in the user's files as they are now; writes nothing. */
+  previewWrite(way: {
+    readonly from: string | undefined;
+    readonly to: string | undefined;
+  }): Promise<Result<readonly FileChange[], string>>;
+  /** What differs between two commits, the first the base if undefined. */
+  changes(from: string | undefined, to: string | undefined): Promise<readonly FileChange[]>;
+  /** The files that an apply of this commit wrote, if it was carried out and stands. */
+  writtenBy(commit: string): Promise<readonly string[] | undefined>;
+  /** Lays out what two results come to, with conflict markers where they contradict each other, for a person to edit. */
+  openEdit(request: EditRequest): Promise<Result<OpenEdit, string>>;
+  /** Takes over what a person has edited; the error names what is left to do. */
+  takeEdit(request: EditRequest & { readonly folder: string }): Promise<Result<Collected, string>>;
+  /** Removes the folder of an edit that was taken over. */
+  closeEdit(folder: string): Promise<void>;
   undo(): Promise<Result<readonly string[], string>>;
   /** Removes the folders of attempts, and the kept results too where nobody needs them any more. Backups for undo stay. */
   cleanUp(keepResults: boolean): Promise<void>;

@@ -12,6 +12,13 @@ export interface DependencyResult {
   readonly files: readonly string[];
 }
 
+/** Why a task that had succeeded is done again, and what it had done. */
+export interface RedoneTask {
+  readonly reason: string;
+  /** What it had changed where it was in conflict, as a diff. */
+  readonly formerChanges: string;
+}
+
 /** Everything an agent is started with. */
 export interface AgentAssignment {
   readonly executionId: string;
@@ -28,6 +35,8 @@ export interface AgentAssignment {
   readonly dependencies: readonly DependencyResult[];
   /** Why the attempt before this one failed. */
   readonly previousError: string | undefined;
+  /** Present when the task had succeeded before and its result was not taken. */
+  readonly redo?: RedoneTask;
   /** What the agent and everything it starts may use. Simulated agents keep to the CPU by themselves; whoever starts real ones holds it. */
   readonly limits?:
     | { readonly maxMemoryMB?: number | undefined; readonly maxCPUPercent?: number | undefined }

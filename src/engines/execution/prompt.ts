@@ -6,6 +6,8 @@ const CONTEXT_CHARACTERS = 16_000;
 const SUMMARY_CHARACTERS = 2_000;
 const GOAL_CHARACTERS = 1_000;
 const ERROR_CHARACTERS = 2_000;
+const REASON_CHARACTERS = 2_000;
+const FORMER_CHARACTERS = 12_000;
 const ROLE_CHARACTERS = 300;
 const FULL_DEPENDENCIES = 20;
 const NAMED_DEPENDENCIES = 200;
@@ -47,6 +49,7 @@ export function taskPrompt(assignment: AgentAssignment, projectRules: readonly s
     taskPart(assignment),
     dependenciesPart(assignment.dependencies),
     retryPart(assignment),
+    redoPart(assignment),
   ];
   return parts.filter((part) => part !== undefined).join("\n\n");
 }
@@ -113,6 +116,17 @@ function retryPart({ attempt, previousError }: AgentAssignment): string | undefi
   if (previousError === undefined) return undefined;
   const error = fenced(cappedText(previousError, ERROR_CHARACTERS));
   return `# This is attempt ${attempt}\nThe attempt before failed. Avoid what made it fail:\n${error}`;
+}
+
+function redoPart({ redo }: AgentAssignment): string | undefined {
+  if (!redo) return undefined;
+  const former = cappedText(redo.formerChanges, FORMER_CHARACTERS);
+  return [
+    "# This task is done again",
+    "It was done before, at the same time as other tasks, and its result could not be merged with theirs. Your folder now holds the merged results of the others, without that former result. Do your task anew on top of them: keep what they did, and do not undo it.",
+    `Why the former result was not taken:\n${fenced(cappedText(redo.reason, REASON_CHARACTERS))}`,
+    ...(former === "" ? [] : [`What it had changed in the files in question:\n${fenced(former)}`]),
+  ].join("\n");
 }
 
 function globList(globs: readonly string[]): string {

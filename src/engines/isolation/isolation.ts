@@ -25,7 +25,7 @@ import { removeRunWorkspaces, removeWorkspace } from "./remove-workspace.ts";
 import { dropRunRefs, type AttemptKey } from "./run-refs.ts";
 import { openSnapshots } from "./snapshots.ts";
 import { refusing } from "./storage-problem.ts";
-import type { TaskWorkspace } from "./task-workspace.ts";
+import { workspaceHolding, type TaskWorkspace } from "./task-workspace.ts";
 
 /** Where isolation finds and puts things. */
 export interface IsolationSettings {
@@ -62,6 +62,8 @@ export interface Isolation {
     readonly shadow: Shadow;
     readonly workspace: TaskWorkspace;
   }): Promise<Result<Snapshot, Problem>>;
+  /** The workspace whose folder this is; undefined when this program did not make it. */
+  workspaceAt(shadow: Shadow, folder: string): Promise<TaskWorkspace | undefined>;
   /** Removes one workspace, its files kept as a snapshot; false where it is not ours or cannot be kept. */
   removeWorkspace(request: { readonly shadow: Shadow; readonly workspace: TaskWorkspace }): Promise<boolean>;
   /** Removes all workspaces of a run and gives the number; `forget` keeps no snapshots. */
@@ -91,6 +93,7 @@ export function openIsolation(settings: IsolationSettings): Isolation {
     createWorkspace: (request) =>
       refusing(`Making a workspace for ${request.taskId}`, createWorkspace({ ...request, ...settings })),
     captureWorkspace: (request) => captureWorkspace({ ...request, files, git }),
+    workspaceAt: (shadow, folder) => workspaceHolding(files, { folder, prefix: shadow.prefix }),
     removeWorkspace: (request) => refusing("Removing a workspace", removeWorkspace({ ...request, files, git })),
     removeRunWorkspaces: (request) =>
       refusing("Removing the run's workspaces", removeRunWorkspaces({ ...request, ...settings })),

@@ -51,3 +51,13 @@ export async function readWorkspace(files: Files, root: string): Promise<TaskWor
   const marker = text === undefined ? undefined : parseWorkspaceMarker(text);
   return marker?.root === root ? workspaceOf(marker) : undefined;
 }
+
+/** The workspace whose folder this is: its root, or the part of it that the user's workspace is in the repository. */
+export async function workspaceHolding(
+  files: Files,
+  { folder, prefix }: { readonly folder: string; readonly prefix: string },
+): Promise<TaskWorkspace | undefined> {
+  const below = prefix === "" ? "" : `/${prefix.slice(0, -1)}`;
+  if (!folder.endsWith(below)) return undefined;
+  return readWorkspace(files, folder.slice(0, folder.length - below.length));
+}

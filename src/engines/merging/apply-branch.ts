@@ -2,6 +2,10 @@ import type { Files } from "../../ports/files.ts";
 import { GitFailure, type Git, type Shadow } from "../../ports/git.ts";
 import type { Conflict } from "../../schema/conflict.ts";
 import { encodeId } from "../../util/encode-id.ts";
+import { failed, ok, type Result } from "../../util/result.ts";
+
+/** Branches of one run. */
+const MAX_BRANCHES = 100;
 
 /** What came of putting results on a branch. */
 export interface BranchOutcome {
@@ -17,7 +21,7 @@ export interface BranchOutcome {
 
 /**
  * Copies what a run has merged into the user's repository as the new branch
- * `parallelization/<executionId>`. Never touches a branch that is there, HEAD, the index or a file.
+ * `parallelization/<executionId>`, with a number behind it where that holds something else. Never touches a branch that is there, HEAD, the index or a file.
  */
 export async function applyBranch(request: {
   readonly git: Git;
@@ -30,9 +34,9 @@ export async function applyBranch(request: {
   const gitDir = shadow.userGitDir;
   if (gitDir === undefined) return nothing("the workspace is no git repository");
   const name = await encodeId(executionId);
-  const ref = `refs/heads/parallelization/${name}`;
-  const present = await git.run(["rev-parse", "--quiet", "--verify", ref], { gitDir, answers: [1] });
-  if (present.exitCode === 0) return nothing(`the branch parallelization/${name} is already there`);
+  const free = await freeBranch(git, { gitDir, name, commit });
+  if (!free.ok) return nothing(`the branch ${free.error} is already there`);
+  const ref = `refs/heads/${free.value}`;
   const offered = `refs/runs/${name}/branch`;
   try {
     await git.run(["update-ref", offered, commit], { gitDir: shadow.gitDir });
@@ -46,6 +50,22 @@ export async function applyBranch(request: {
     return nothing(error.stderr.trim().split("\n")[0] ?? "git could not make the branch");
   }
   return { applied: true, files: [], ref, conflicts: [] };
+}
+
+/** The first name that no branch has; the error names one that holds this very commit. */
+async function freeBranch(
+  git: Git,
+  { gitDir, name, commit }: { readonly gitDir: string; readonly name: string; readonly commit: string },
+): Promise<Result<string, string>> {
+  let branch = `parallelization/${name}`;
+  for (let number = 2; number <= MAX_BRANCHES; number++) {
+    const ref = `refs/heads/${branch}`;
+    const present = await git.run(["rev-parse", "--quiet", "--verify", ref], { gitDir, answers: [1] });
+    if (present.exitCode !== 0) return ok(branch);
+    if (present.text.trim() === commit) break;
+    branch = `parallelization/${name}-${number}`;
+  }
+  return failed(branch);
 }
 
 function nothing(reason: string): BranchOutcome {

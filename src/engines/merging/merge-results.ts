@@ -41,11 +41,22 @@ export interface MergeRequest {
   readonly heldBefore: readonly { readonly taskId: string; readonly reason: string }[];
   /** Judges what results that merge as text mean for each other; without it, only their text counts. */
   readonly judgeMeaning?: JudgeMeaning | undefined;
+  /** Tasks whose results somebody has chosen: whatever cannot stand beside them gives way. */
+  readonly preferred?: readonly string[];
+  /** Only finds out: no ref is moved. */
+  readonly rehearse?: boolean;
 }
 
-/** Name of the ref of the shadow that holds what a run has merged. */
-async function mergedRef(executionId: string): Promise<string> {
-  return `refs/runs/${await encodeId(executionId)}/merged`;
+/** Points the ref of the shadow that holds what a run has merged to a commit. */
+export async function keepMerged(kept: {
+  readonly git: Git;
+  readonly shadow: Shadow;
+  readonly executionId: string;
+  readonly commit: string;
+}): Promise<void> {
+  const { git, shadow, executionId, commit } = kept;
+  const ref = `refs/runs/${await encodeId(executionId)}/merged`;
+  await git.run(["update-ref", "--end-of-options", ref, commit], { gitDir: shadow.gitDir });
 }
 
 /**
@@ -68,7 +79,11 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
     judgeMeaning: request.judgeMeaning,
   });
 
-  const chosen = chooseResults(eligible, rivalries);
+  const yielding = givingWay(eligible, rivalries, new Set(request.preferred));
+  const chosen = chooseResults(
+    eligible.filter((candidate) => !yielding.has(candidate.taskId)),
+    rivalries,
+  );
   recordRivalries(rivalries, chosen, book);
   const shared = await describeSharedFiles({ git, shadow, base, candidates, pairs: merging, settled });
   for (const draft of [...listed, ...shared]) book.add(draft);
@@ -82,7 +97,7 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
   const outcome = { merged, held: book.held(request.results), conflicts: book.conflicts };
   if (merged.length === 0) return outcome;
   const { gitDir } = shadow;
-  await git.run(["update-ref", await mergedRef(request.executionId), fold.commit], { gitDir });
+  if (request.rehearse !== true) await keepMerged({ ...request, commit: fold.commit });
   const tree = (
     await git.run(["rev-parse", "--verify", "--end-of-options", `${fold.commit}^{tree}`], { gitDir })
   ).text.trim();
@@ -108,12 +123,32 @@ function recordRivalries(rivalries: readonly Rivalry[], chosen: ReadonlySet<Merg
   for (const { taskId, reason, id } of holds) book.hold(taskId, reason, id);
 }
 
+/** Results that cannot stand beside one that was preferred, and those built on them. */
+function givingWay(
+  candidates: readonly MergeCandidate[],
+  rivalries: readonly Rivalry[],
+  preferred: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const wanted = new Set(
+    candidates.filter(({ taskId }) => preferred.has(taskId)).flatMap(({ taskId, ancestors }) => [taskId, ...ancestors]),
+  );
+  const yielding = new Set<string>();
+  for (const { left, right } of rivalries) {
+    if (wanted.has(left.taskId) && !wanted.has(right.taskId)) yielding.add(right.taskId);
+    if (wanted.has(right.taskId) && !wanted.has(left.taskId)) yielding.add(left.taskId);
+  }
+  for (const { taskId, ancestors } of candidates)
+    if ([...ancestors].some((id) => yielding.has(id))) yielding.add(taskId);
+  return yielding;
+}
+
 function chooseResults(candidates: readonly MergeCandidate[], rivalries: readonly Rivalry[]): Set<MergeCandidate> {
   const byOrder = candidates.toSorted((left, right) => left.order - right.order);
   const numberOf = new Map(byOrder.map((candidate, index) => [candidate.taskId, index]));
   const conflicts = byOrder.map((): number[] => []);
   for (const { left, right } of rivalries) {
-    conflicts[numberOf.get(left.taskId) as number]?.push(numberOf.get(right.taskId) as number);
+    const [one, other] = [numberOf.get(left.taskId), numberOf.get(right.taskId)];
+    if (one !== undefined && other !== undefined) conflicts[one]?.push(other);
   }
   const items = byOrder.map((candidate, index) => ({
     needs: [...candidate.ancestors].flatMap((id) => numberOf.get(id) ?? []),

@@ -36,6 +36,8 @@ export async function keepOriginals(request: {
   readonly files: Files;
   readonly shadow: Shadow;
   readonly executionId: string;
+  /** What the files are led to. */
+  readonly commit: string;
   readonly entries: readonly ChangedPath[];
   /** The new files. */
   readonly newFolder: string;
@@ -54,6 +56,7 @@ export async function keepOriginals(request: {
   const manifest: ApplyManifest = {
     version: 1,
     executionId: request.executionId,
+    commit: request.commit,
     workTree,
     gitDir: shadow.gitDir,
     entries: kept,

@@ -7,7 +7,7 @@ import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { takeTurn, TurnLost } from "./apply-fence.ts";
 import { listBackups, type Backup } from "./backups.ts";
 import { listFiles } from "./describe-conflict.ts";
-import { isSameState, readState } from "./file-state.ts";
+import { isSameState, readState, type FileState } from "./file-state.ts";
 import { recoverWorkspace } from "./recover-applies.ts";
 import { isRefusal } from "./refusal.ts";
 import { restoreOriginals } from "./restore-files.ts";
@@ -24,7 +24,7 @@ export interface UndoRequest {
 }
 
 /**
- * Gives every file that a run's last apply wrote its original bytes and permissions back, all of
+ * Gives every file that a run's applies wrote its original bytes and permissions back, all of
  * them or none: a file that anybody has changed since keeps the whole from being undone, and is
  * named in the error. Gives the files restored.
  */
@@ -35,15 +35,19 @@ export async function undoApply(request: UndoRequest): Promise<Result<readonly s
   try {
     await recoverWorkspace(files, stateFolder, shadow.gitDir);
     const backups = await listBackups(files, stateFolder, executionId);
-    const backup = backups.find((each) => each.state === "committed");
-    if (!backup) return failed("there is nothing to undo");
-    const shown = (paths: readonly string[]): string[] => paths.map((path) => toWorkspacePath(path, shadow.prefix));
-    const changed = await changedSince(files, backup);
+    const committed = backups.filter((each) => each.state === "committed");
+    if (committed.length === 0) return failed("there is nothing to undo");
+    const shown = (paths: Iterable<string>): string[] => [...paths].map((path) => toWorkspacePath(path, shadow.prefix));
+    const changed = await changedSince(files, committed);
     if (changed.length > 0) return failed(`${listFiles(shown(changed))} changed since; nothing was undone`);
-    await turn.value.check();
-    const { files: restored, left } = await restoreOriginals(files, backup);
-    if (left.length > 0) return failed(`${listFiles(shown(left))} changed in this moment and stayed as they are`);
-    return ok(shown(restored));
+    const undone = new Set<string>();
+    for (const backup of committed) {
+      await turn.value.check();
+      const { files: restored, left } = await restoreOriginals(files, backup);
+      if (left.length > 0) return failed(`${listFiles(shown(left))} changed in this moment and stayed as they are`);
+      for (const path of restored) undone.add(path);
+    }
+    return ok(shown([...undone].toSorted()));
   } catch (error) {
     if (error instanceof TurnLost || isRefusal(error))
       return failed(`${error.message}; what is left is restored at the next start`);
@@ -53,27 +57,39 @@ export async function undoApply(request: UndoRequest): Promise<Result<readonly s
   }
 }
 
-async function changedSince(files: Files, { manifest }: Backup): Promise<readonly string[]> {
-  const changed: string[] = [];
-  const made = new Set(manifest.madeFolders.map(({ path }) => path));
-  for (const entry of manifest.entries) {
-    // Where a file was there may be a folder that was made for others; it goes, unless somebody has put more into it.
-    const asMade =
-      made.has(entry.path) && entry.new.kind === "absent" && (await holdsOnlyOurs(files, manifest, entry.path));
-    const now = await readState(files, `${manifest.workTree}/${entry.path}`);
-    if (!asMade && !isSameState(now, entry.new) && !isSameState(now, entry.old)) changed.push(entry.path);
+/** Paths that are not what the applies, newest first, made of them one after the other. */
+async function changedSince(files: Files, backups: readonly Backup[]): Promise<readonly string[]> {
+  const changed = new Set<string>();
+  const states = new Map<string, FileState>();
+  const ours = new Set(
+    backups.flatMap(({ manifest }) => [...manifest.entries, ...manifest.madeFolders].map(({ path }) => path)),
+  );
+  for (const { manifest } of backups) {
+    const made = new Set(manifest.madeFolders.map(({ path }) => path));
+    for (const { path, old, new: wanted } of manifest.entries) {
+      const full = `${manifest.workTree}/${path}`;
+      const now = states.get(path) ?? (await readState(files, full));
+      // Where a file was there may be a folder that was made for others; it goes, unless somebody has put more into it.
+      const asMade = made.has(path) && wanted.kind === "absent" && (await holdsOnly(ours, files, manifest, path));
+      if (!asMade && !isSameState(now, wanted) && !isSameState(now, old)) changed.add(path);
+      states.set(path, old);
+    }
   }
-  return changed;
+  return [...changed];
 }
 
-async function holdsOnlyOurs(files: Files, manifest: Backup["manifest"], folder: string): Promise<boolean> {
-  const ours = new Set([...manifest.entries, ...manifest.madeFolders].map(({ path }) => path));
+async function holdsOnly(
+  ours: ReadonlySet<string>,
+  files: Files,
+  { workTree }: Backup["manifest"],
+  folder: string,
+): Promise<boolean> {
   const pending = [folder];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (!ours.has(path)) return false;
-    const status = await files.status(`${manifest.workTree}/${path}`);
+    const status = await files.status(`${workTree}/${path}`);
     if (status?.kind !== "folder") continue;
-    for (const name of await files.list(`${manifest.workTree}/${path}`)) pending.push(`${path}/${name}`);
+    for (const name of await files.list(`${workTree}/${path}`)) pending.push(`${path}/${name}`);
   }
   return true;
 }

@@ -1,96 +1,15 @@
-import type { FileChange } from "../../schema/change.ts";
-import type { Conflict } from "../../schema/conflict.ts";
-import type { PlannedTask, RunEvent, RunSpec, EventOf, Owner } from "../../schema/event.ts";
-import type { Outcome, Usage } from "../../schema/outcome.ts";
+import type { EventOf, RunEvent } from "../../schema/event.ts";
 import type { RunStatus } from "../../schema/workflow.ts";
 import { assert } from "../../util/assert.ts";
 import { answerQuestion } from "./answer-question.ts";
-import { noteLimit, type LimitView } from "./note-limit.ts";
+import { noteLimit } from "./note-limit.ts";
+import { beginResolution, endResolution, noteDelivery } from "./resolution-view.ts";
+import type { RunView, TaskState, TaskView } from "./run-shape.ts";
 import { usageWith } from "./usage-with.ts";
 
 export type { LimitView } from "./note-limit.ts";
 
-/** Where a task stands. `blocked` waits for an answer. */
-export type TaskState = "waiting" | "running" | "blocked" | "succeeded" | "failed" | "skipped" | "cancelled";
-
-/** A question that an agent asked. */
-export interface QuestionView {
-  readonly taskId: string;
-  readonly questionId: string;
-  readonly text: string;
-  readonly options: readonly string[];
-  readonly fallback: string;
-  readonly askedAt: number;
-  readonly deadlineAt: number;
-  answer?: string;
-  answeredBy?: "person" | "timeout";
-}
-
-/** A task as a run's journal tells it. Times are on the run's own clock. */
-export interface TaskView {
-  readonly id: string;
-  readonly task: PlannedTask;
-  state: TaskState;
-  agentId?: string;
-  attempts: number;
-  /** Start of the first attempt. */
-  firstStartedAt?: number;
-  /** Start of the last attempt. */
-  startedAt?: number;
-  endedAt?: number;
-  /** Milliseconds that its finished attempts took, all together. */
-  workedMs?: number;
-  lastActivityAt?: number;
-  operation?: string;
-  percent?: number;
-  percentSource?: "reported" | "plan" | "estimated";
-  files: readonly string[];
-  /** What all its attempts have used. */
-  usage?: Usage;
-  /** What the attempts before the present one have used. */
-  usedBefore?: Usage;
-  outcome?: Outcome;
-  /** Why the attempt before the present one failed. */
-  previousError?: string;
-  /** Limits that were warned about or held against it, the newest word on each. */
-  limits?: readonly LimitView[];
-  changes: readonly FileChange[];
-  skippedReason?: string;
-}
-
-/** A run as its journal tells it; every view of a run is made from this. */
-export interface RunView {
-  readonly spec: RunSpec;
-  readonly owner: Owner;
-  readonly createdAt: string;
-  readonly containment: string;
-  status: RunStatus;
-  /** Number of the last event. */
-  seq: number;
-  /** Time of the last event, on the run's own clock. */
-  at: number;
-  readonly tasks: Map<string, TaskView>;
-  readonly questions: QuestionView[];
-  conflicts: readonly Conflict[];
-  baseCommit?: string;
-  merge?: EventOf<"merge.finished">;
-  apply?: EventOf<"apply.finished">;
-  undone?: boolean;
-  cancelReason?: string;
-  failureReason?: string;
-  interruptedReason?: string;
-  /** How many agents are at work or wait for an answer, and the most that were at the same time. */
-  working: number;
-  blocked: number;
-  maxParallel: number;
-  /** How many agents may work at once for now, and why that changed. */
-  capacity?: EventOf<"capacity.changed">;
-  /** Why nothing new starts for now. */
-  paused?: Omit<EventOf<"run.paused">, "type">;
-  /** How often the budget was allowed again. */
-  budgetExtensions?: number;
-  endedAt?: number;
-}
+export type { QuestionView, ResolutionView, RunView, TaskState, TaskView } from "./run-shape.ts";
 
 /** Folds a run's events to what they amount to; undefined without a first `run.created`. */
 export function viewRun(events: Iterable<RunEvent>): RunView | undefined {
@@ -122,6 +41,9 @@ export function startView(event: RunEvent & EventOf<"run.created">): RunView {
     working: 0,
     blocked: 0,
     maxParallel: 0,
+    resolutions: [],
+    delivered: [],
+    gaps: [],
   };
 }
 
@@ -173,13 +95,21 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       view.merge = event;
       view.conflicts = event.conflicts;
       return;
+    case "apply.started":
+      if (view.resolving) view.resolving.applying = event.commit;
+      return;
     case "apply.finished":
-      view.apply = event;
-      view.undone = false;
-      if (event.conflicts.length > 0) view.conflicts = [...view.conflicts, ...event.conflicts];
+      noteApply(view, event);
       return;
     case "undo.finished":
       view.undone = true;
+      view.delivered = [];
+      return;
+    case "resolution.decided":
+      beginResolution(view, event);
+      return;
+    case "resolution.finished":
+      endResolution(view, event);
       return;
     case "run.finished":
       view.status = event.status;
@@ -205,6 +135,14 @@ export function interruptView(view: RunView, reason: string): void {
   view.blocked = 0;
 }
 
+function noteApply(view: RunView, event: RunEvent & EventOf<"apply.finished">): void {
+  const former = new Set(view.apply?.conflicts.map(({ id }) => id));
+  noteDelivery(view, event);
+  view.apply = event;
+  view.undone = false;
+  view.conflicts = [...view.conflicts.filter(({ id }) => !former.has(id)), ...event.conflicts];
+}
+
 type TaskEvent = RunEvent &
   EventOf<"task.started" | "task.skipped" | "task.progressed" | "task.asked" | "task.answered" | "task.finished">;
 
@@ -227,6 +165,7 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       task.startedAt ??= event.at;
       if (task.outcome?.error) task.previousError = task.outcome.error.message;
       if (task.usage) task.usedBefore = task.usage;
+      if (event.onTopOf) task.builtOn = event.onTopOf;
       delete task.outcome;
       break;
     case "task.skipped":

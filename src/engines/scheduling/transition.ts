@@ -95,7 +95,10 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
     case "task.answered":
     case "limit.warned":
     case "limit.enforced":
+    case "apply.started":
     case "undo.finished":
+    case "resolution.decided":
+    case "resolution.finished":
     case "run.interrupted":
   }
 }

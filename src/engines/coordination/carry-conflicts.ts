@@ -1,0 +1,50 @@
+import type { Conflict, ResolutionStrategy } from "../../schema/conflict.ts";
+import type { EventOf } from "../../schema/event.ts";
+
+type Merged = Omit<EventOf<"merge.finished">, "type">;
+
+/**
+ * Gives the conflicts of a repeated merge the ids they had, new ones the next free number. Those that are not found
+ * again stay listed, as settled by the decision: whoever names one is still told what became of it.
+ */
+export function carryConflicts(request: {
+  readonly former: readonly Conflict[];
+  readonly merged: Merged;
+  readonly decision: { readonly conflictId: string; readonly strategy: ResolutionStrategy };
+}): Merged {
+  const { former, merged, decision } = request;
+  const byKey = new Map<string, Conflict[]>();
+  for (const conflict of former) byKey.set(keyOf(conflict), [...(byKey.get(keyOf(conflict)) ?? []), conflict]);
+  let last = Math.max(0, ...former.map(({ id }) => Number(/^c(\d+)$/.exec(id)?.[1] ?? 0)));
+  const idOf = new Map<string, string>();
+  const found = merged.conflicts.map((conflict) => {
+    const known = byKey.get(keyOf(conflict))?.shift();
+    const id = known?.id ?? `c${++last}`;
+    idOf.set(conflict.id, id);
+    const accepted = known?.resolution?.strategy === "merge" ? { resolution: known.resolution } : {};
+    return { ...conflict, id, ...accepted };
+  });
+  const foundIds = new Set(found.map(({ id }) => id));
+  const carried = former.filter(({ id }) => !foundIds.has(id)).map((conflict) => settle(conflict, decision));
+  const place = (conflict: Conflict): number => Number(/\d+$/.exec(conflict.id)?.[0] ?? 0);
+  return {
+    ...merged,
+    conflicts: [...found, ...carried].toSorted((left, right) => place(left) - place(right)),
+    held: merged.held.map((held) => ({ ...held, conflictIds: held.conflictIds.map((id) => idOf.get(id) ?? id) })),
+  };
+}
+
+function settle(
+  conflict: Conflict,
+  { conflictId, strategy }: Parameters<typeof carryConflicts>[0]["decision"],
+): Conflict {
+  const { resolution } = conflict;
+  const decided = resolution !== undefined && resolution.folder === undefined;
+  if (decided || conflict.id === conflictId || !conflict.id.startsWith("c")) return conflict;
+  return { ...conflict, resolution: { strategy, through: conflictId } };
+}
+
+/** What makes two conflicts the same one: their kind, whose they are, and what they are about. */
+function keyOf({ type, tasks, affectedResources }: Conflict): string {
+  return JSON.stringify([type, tasks.toSorted(), affectedResources.toSorted()]);
+}

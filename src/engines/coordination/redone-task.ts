@@ -1,0 +1,64 @@
+import type { Conflict } from "../../schema/conflict.ts";
+import type { EventOf, PlannedTask } from "../../schema/event.ts";
+import { assert } from "../../util/assert.ts";
+import type { AgentAssignment, DependencyResult } from "../execution/executor.ts";
+import type { RunView } from "../progress/run-view.ts";
+import { agentAssignment } from "./agent-assignment.ts";
+import { ancestorsOf, neededBy } from "./standing-decisions.ts";
+
+/** The task to be done again and every held one that was built on its former result, in the order in which they can be. */
+export function tasksToRedo(view: RunView, taskId: string): readonly PlannedTask[] {
+  const held = new Set(view.merge?.held.map((each) => each.taskId));
+  return view.spec.tasks
+    .filter(({ id }) => id === taskId || (held.has(id) && ancestorsOf(view, id).includes(taskId)))
+    .toSorted((left, right) => ancestorsOf(view, left.id).length - ancestorsOf(view, right.id).length);
+}
+
+/** A result that a task was built on and that is not in what is merged, if there is one. */
+export function missingBelow(view: RunView, taskId: string): string | undefined {
+  const merged = new Set(view.merge?.merged);
+  return neededBy(view, taskId).find((id) => !merged.has(id) && view.tasks.get(id)?.task !== undefined);
+}
+
+/** What the agent of a task that is done again is started with: what the others did, and what became of its former result. */
+export function redoAssignment(redo: {
+  readonly view: RunView;
+  readonly task: PlannedTask;
+  readonly conflict: Conflict;
+  readonly event: EventOf<"task.started">;
+  /** The former diff; the view does not know it any more when the agent starts. */
+  readonly formerChanges: string;
+}): Omit<AgentAssignment, "folder"> {
+  const { view, task, conflict, event, formerChanges } = redo;
+  const order = view.spec.tasks.indexOf(task);
+  const assignment = agentAssignment({ spec: view.spec, view, planned: { task, order }, event });
+  const known = new Set(task.needs);
+  const others = conflict.tasks.filter(
+    (id) => id !== task.id && !known.has(id) && view.tasks.get(id)?.outcome?.success,
+  );
+  const places = conflict.locations
+    .slice(0, 20)
+    .map(({ file, startLine, endLine }) => (startLine > 0 ? `${file} lines ${startLine}-${endLine}` : file));
+  const where = places.length > 0 ? `\nPlaces: ${[...new Set(places)].join("; ")}` : "";
+  return {
+    ...assignment,
+    previousError: undefined,
+    dependencies: [...assignment.dependencies, ...others.map((id) => resultOf(view, id))],
+    redo: { reason: `${conflict.description}${where}`, formerChanges },
+  };
+}
+
+/** What a task had changed in the files of a conflict, as one diff. */
+export function formerChanges(view: RunView, taskId: string, conflict: Conflict): string {
+  const files = new Set(conflict.affectedResources);
+  const changes = view.tasks.get(taskId)?.changes ?? [];
+  const named = changes.filter(({ file, oldFile }) => files.has(file) || files.has(oldFile ?? file));
+  return (named.length > 0 ? named : changes).map(({ diff }) => diff ?? "").join("");
+}
+
+function resultOf(view: RunView, taskId: string): DependencyResult {
+  const task = view.tasks.get(taskId);
+  assert(task?.outcome, `task ${taskId} has ended`);
+  const { description } = task.task;
+  return { taskId, description, summary: task.outcome.summary ?? "", files: task.files };
+}

@@ -1,0 +1,100 @@
+/** What decisions about conflicts do to the view of a run that has ended. */
+import { isOpen, type Conflict } from "../../schema/conflict.ts";
+import type { EventOf, RunEvent } from "../../schema/event.ts";
+import type { ResolutionView, ResolvingView, RunView } from "./run-shape.ts";
+
+/** The run goes on, in the hands of the process that carries the decision out. */
+export function beginResolution(view: RunView, decision: RunEvent & EventOf<"resolution.decided">): void {
+  const { status, conflicts, delivered, owner, endedAt, merge, apply, undone } = view;
+  const tasks = new Map([...view.tasks].map(([id, task]) => [id, { ...task }]));
+  view.resolving = {
+    decision,
+    before: {
+      status,
+      conflicts,
+      delivered,
+      owner,
+      tasks,
+      ...(endedAt !== undefined && { endedAt }),
+      ...(merge && { merge }),
+      ...(apply && { apply }),
+      ...(undone !== undefined && { undone }),
+    },
+  };
+  view.owner = decision.owner;
+  view.status = "running";
+  delete view.endedAt;
+  if (endedAt !== undefined) view.gaps = [...view.gaps, { from: endedAt, to: decision.at }];
+}
+
+/** The decision is carried out, or everything is as it was but for what it has used up. */
+export function endResolution(view: RunView, event: RunEvent & EventOf<"resolution.finished">): void {
+  const { resolving } = view;
+  if (!resolving) return;
+  if (!event.done) restore(view, resolving.before);
+  delete view.resolving;
+  view.owner = resolving.before.owner;
+  view.status = event.status;
+  view.endedAt = event.at;
+  delete view.unresolved;
+  if (!event.done && event.reason !== undefined) view.unresolved = event.reason;
+  if (!event.done) return;
+  const { conflictId, strategy, taskId } = resolving.decision;
+  const { folder } = event;
+  const decided: ResolutionView = {
+    conflictId,
+    strategy,
+    ...(taskId !== undefined && { taskId }),
+    ...(folder !== undefined && { folder }),
+  };
+  view.resolutions = [...view.resolutions.filter((each) => each.conflictId !== conflictId), decided];
+  view.conflicts = view.conflicts.map((conflict) =>
+    conflict.id === conflictId ? settled(conflict, decided) : conflict,
+  );
+}
+
+/** Takes back a decision whose process is gone: nothing of it holds. */
+export function abandonResolution(view: RunView): void {
+  const { resolving } = view;
+  if (!resolving) return;
+  const { status, endedAt } = resolving.before;
+  const { seq, at, owner } = view;
+  const reason = `the process that carried it out (pid ${owner.pid}) is gone; choose again`;
+  endResolution(view, { type: "resolution.finished", done: false, reason, status, seq, at });
+  if (endedAt !== undefined) view.endedAt = endedAt;
+}
+
+/** The files were led to a commit, or back from the last one. */
+export function noteDelivery(view: RunView, event: EventOf<"apply.finished">): void {
+  const merged = view.merge?.commit;
+  const commit = event.commit ?? merged;
+  if (view.resolving) delete view.resolving.applying;
+  if (!event.applied || event.ref !== undefined || commit === undefined) return;
+  view.delivered = [...view.delivered, { commit, ...(merged !== undefined && { merged }) }];
+}
+
+/** Conflicts that somebody still has to decide. */
+export function openConflicts(view: RunView): readonly Conflict[] {
+  return view.conflicts.filter(isOpen);
+}
+
+function settled(conflict: Conflict, { conflictId: _, ...resolution }: ResolutionView): Conflict {
+  return { ...conflict, resolution };
+}
+
+function restore(view: RunView, before: ResolvingView["before"]): void {
+  const { tasks, conflicts, delivered } = before;
+  for (const [id, former] of tasks) {
+    const now = view.tasks.get(id);
+    // What it has cost stays spent.
+    if (now) view.tasks.set(id, { ...former, attempts: now.attempts, ...(now.usage && { usage: now.usage }) });
+  }
+  view.conflicts = conflicts;
+  view.delivered = delivered;
+  view.working = 0;
+  view.blocked = 0;
+  for (const key of ["merge", "apply", "undone"] as const) delete view[key];
+  if (before.merge) view.merge = before.merge;
+  if (before.apply) view.apply = before.apply;
+  if (before.undone !== undefined) view.undone = before.undone;
+}
