@@ -5,6 +5,7 @@ import { exampleHelp, generalHelp } from "./help-text.ts";
 import { laterWords } from "./later-words.ts";
 import { controlWords, lookWords, setUpWords } from "./look-words.ts";
 import { printUsageProblem, reportFailures } from "./output.ts";
+import { resolveWords } from "./resolve-words.ts";
 import { rehearsalWords, workWords } from "./work-words.ts";
 
 /** Understands the words after the program's name, does what they say, and gives the exit code. */
@@ -46,6 +47,7 @@ function describeCommands(host: CommandHost, choose: (run: CommandRun) => void):
   rehearsalWords(program, choose);
   lookWords(program, choose);
   controlWords(program, choose);
+  resolveWords(program, choose);
   setUpWords(program, choose);
   laterWords(program, choose);
   for (const command of program.commands) command.addHelpText("after", exampleHelp(command.name()));

@@ -80,6 +80,11 @@ const examples: Readonly<Record<string, readonly (readonly [words: string, meani
   cancel: [["cancel ID", "agents end, what is done is kept; works from any terminal"]],
   pause: [["pause ID", "nothing new starts; works from any terminal"]],
   resume: [["resume ID", "a paused run goes on; a run that has ended cannot be taken up again yet"]],
+  resolve: [
+    ["resolve ID c1 prefer-agent --agent api --preview", "what taking that result would change, before anything is"],
+    ["resolve ID c1 sequential-retry", "does the held task again on top of the merged results"],
+    ["resolve ID c1 manual", "makes a folder with conflict markers; when it is edited: --continue"],
+  ],
   apply: [["apply ID", "writes what a finished run has merged into your files"]],
   undo: [["undo ID", "restores every file that the run has written, byte for byte"]],
   doctor: [["doctor --workspace ~/project", "whether agents can work there"]],

@@ -36,6 +36,10 @@ function commandWords({ tool, arguments: given }: ToolCall): CommandWords {
       return { must: [text("detail") === "full" ? "report" : "status", id], may: [] };
     case "detect_conflicts":
       return { must: ["conflicts", id], may: [] };
+    case "control_workflow":
+      if (text("action") === "resolve")
+        return { must: ["resolve", id, ...["conflictId", "option"].map(text)], may: [] };
+      return { must: [text("action"), id], may: text("action") === "answer" ? answerWords(text) : [] };
     default:
       return { must: [text("action"), id], may: text("action") === "answer" ? answerWords(text) : [] };
   }

@@ -1,4 +1,4 @@
-import type { Conflict, ConflictReport } from "../schema/conflict.ts";
+import { isOpen, type Conflict, type ConflictReport } from "../schema/conflict.ts";
 import type { Severity } from "../schema/plan.ts";
 import { countText } from "./duration-text.ts";
 import { layOut, type TextSection } from "./text-block.ts";
@@ -42,12 +42,18 @@ export function refsSummary(
 
 function textOf(report: ConflictReport, order: readonly string[]): string {
   const sorted = report.conflicts.toSorted((left, right) => rank[left.severity] - rank[right.severity]);
-  const serious = sorted.filter((conflict) => conflict.severity !== "low");
+  const serious = sorted.filter(isOpen);
+  const decided = sorted.filter((conflict) => conflict.severity !== "low" && !isOpen(conflict));
   const mild = sorted.filter((conflict) => conflict.severity === "low");
   const sections: TextSection[] = [
     {
       heading: `TO DECIDE (${serious.length})`,
       items: serious.map(conflictLines),
+      more: (left) => `… and ${left} more in conflicts`,
+    },
+    {
+      heading: `DECIDED (${decided.length})`,
+      items: decided.map((conflict) => wrap(decidedText(conflict), { first: "  ", rest: "    ", lines: 2 })),
       more: (left) => `… and ${left} more in conflicts`,
     },
     {
@@ -67,9 +73,17 @@ function textOf(report: ConflictReport, order: readonly string[]): string {
 
 function verdict(report: ConflictReport, serious: number): string {
   if (report.conflicts.length === 0) return "NO CONFLICT · the results add up";
+  if (!report.hasConflicts && report.conflicts.some(({ severity }) => severity !== "low"))
+    return "NO CONFLICT · everything is decided";
   if (!report.hasConflicts)
     return `NO CONFLICT · ${countText(report.conflicts.length, "overlap")} that ${report.conflicts.length === 1 ? "merges" : "merge"} by itself`;
   return `CONFLICT · ${countText(serious, "conflict")} to decide`;
+}
+
+function decidedText({ id, resolution, description }: Conflict): string {
+  const whose = resolution?.taskId === undefined ? "" : ` (${sanitise(resolution.taskId)})`;
+  const through = resolution?.through === undefined ? "" : ` through ${sanitise(resolution.through)}`;
+  return `${id} ${resolution?.strategy ?? ""}${whose}${through}: ${description}`;
 }
 
 function conflictLines(conflict: Conflict): string[] {

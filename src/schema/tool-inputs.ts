@@ -108,12 +108,26 @@ export const controlInputSchema = z.object({
   action: z
     .enum(controlActions)
     .describe(
-      "answer a question, cancel, pause, resume, apply the merged result, undo an apply, delete a finished run",
+      "answer a question, cancel, pause, resume, resolve a conflict, apply the merged result, undo an apply, delete a finished run",
     ),
-  taskId: z.string().max(200).optional().describe("answer: the task that asked, if several did"),
+  taskId: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("answer: the task that asked, if several did; resolve: whose result to take, or which task to do again"),
   questionId: z.string().max(200).optional().describe("answer: the question, if several are open"),
   answer: z.string().min(1).max(5_000).optional().describe("answer: one of the options offered, or free text"),
-  conflictId: z.string().max(200).optional(),
-  option: z.string().max(200).optional(),
-  text: z.string().max(5_000).optional(),
+  conflictId: z.string().max(200).optional().describe("resolve: the conflict, such as c1"),
+  option: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("resolve: a strategy that the conflict offers (prefer-agent needs taskId)"),
+  text: z
+    .string()
+    .max(5_000)
+    .optional()
+    .describe("resolve: preview tells what it would do; continue takes over files edited after option manual"),
+  agentId: z.string().max(200).optional().describe("resolve: instead of taskId, an agent of the conflict"),
+  dryRun: z.boolean().optional().describe("resolve: the same as text preview"),
 });

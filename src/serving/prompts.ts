@@ -26,7 +26,7 @@ const definitions: readonly PromptDefinition[] = [
     description: "Go through what a run held back and help to decide",
     arguments: [executionId],
     write: (args) =>
-      `${findRun(args)}\nCall detect_conflicts with its executionId. For each conflict of medium severity or worse show me both sides with their places, say what each agent meant, and recommend one of the resolutionOptions with what it would lose. Change nothing before I have decided.`,
+      `${findRun(args)}\nCall detect_conflicts with its executionId. For each conflict of medium severity or worse show me both sides with their places, say what each agent meant, and recommend one of the resolutionOptions with what it would lose. Change nothing before I have decided; then call control_workflow with action resolve, first with text "preview", and carry it out when I agree.`,
   },
   {
     name: "explain_run",

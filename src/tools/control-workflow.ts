@@ -5,6 +5,7 @@ import { controlInputSchema } from "../schema/tool-inputs.ts";
 import { failed, ok } from "../util/result.ts";
 import { defineTool, type Answer, type ToolContext } from "./define-tool.ts";
 import { handOverAnswer } from "./hand-over-answer.ts";
+import { resolveConflict } from "./resolve-conflict.ts";
 
 type ControlInput = z.output<typeof controlInputSchema>;
 
@@ -12,8 +13,8 @@ type ControlInput = z.output<typeof controlInputSchema>;
 export const controlWorkflowTool = defineTool({
   name: "control_workflow",
   title: "Control a run",
-  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel it, pause and resume it, apply its merged result to the user's files, undo that, delete the run.
-Use answer when a run shows a question: ask the user, then pass their choice. cancel ends the agents and keeps what is done. pause lets nothing new start; resume goes on, and gives a run that its budget had paused as much again. apply writes what a finished run has merged and not yet written. undo restores every file that apply wrote, byte for byte. delete forgets a finished run with its kept results.
+  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel it, pause and resume it, resolve a conflict that held results back, apply its merged result to the user's files, undo that, delete the run.
+Use answer when a run shows a question: ask the user, then pass their choice. cancel ends the agents and keeps what is done. pause lets nothing new start; resume goes on, and gives a run that its budget had paused as much again. resolve carries out one of the ways out that detect_conflicts shows: prefer-agent with taskId takes that result, sequential-retry does the held task again on top of the others', manual makes a folder to edit, rollback leaves both out; ask the user which, and show what it would do first (text "preview"). apply writes what a finished run has merged and not yet written. undo restores every file that apply wrote, byte for byte. delete forgets a finished run with its kept results.
 Do not use it to look at a run (aggregate_progress).
 Returns the run's state as aggregate_progress does, and did: what the action has done.
 Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"keep the old route"}`,
@@ -21,7 +22,7 @@ Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"
   alwaysLoad: false,
   input: controlInputSchema,
   brief: [],
-  unlisted: ["conflictId", "option", "text"],
+  unlisted: ["agentId", "dryRun"],
   later: {},
   example: { executionId: "run_…", action: "cancel" },
   more: ({ executionId }) =>
@@ -31,18 +32,24 @@ Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"
     const act = actions[action];
     if (act === undefined) return failed(notYet(input));
     if (action === "answer" && input.answer === undefined) return failed(answerRequired);
-    const did = await act(input, context);
+    const { did, ...more } = await act(input, context);
     if (action === "delete") return ok({ summary: did, next: null, executionId, action, did });
     const view = await context.runs.view(executionId);
     const state: Answer = { ...runProgress(view, context.clock.now()) };
-    return ok({ ...state, executionId, action, did });
+    return ok({ ...state, executionId, action, did, ...more });
   },
 });
 
 /** How long a call that cancels waits for the end of the agents, in milliseconds. */
 const stopsWithinMs = 5_000;
 
-type Act = (input: ControlInput, context: ToolContext) => Promise<string>;
+/** What an action has done, in a sentence, and whatever else it gives. */
+interface Done {
+  readonly did: string;
+  readonly [field: string]: unknown;
+}
+
+type Act = (input: ControlInput, context: ToolContext) => Promise<Done>;
 
 /** What can be done to a run; the others are to come. */
 const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
@@ -52,35 +59,40 @@ const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
       ...(questionId === undefined ? {} : { questionId }),
     };
     await handOverAnswer(executionId, { ...which, answer }, context);
-    return "The answer was handed to the agent.";
+    return { did: "The answer was handed to the agent." };
   },
   async cancel({ executionId }, { runs }) {
     await runs.cancel(executionId, "cancelled through control_workflow");
     const { endedAt } = await runs.wait(executionId, { waitMs: stopsWithinMs });
-    return endedAt === undefined
-      ? "The run was told to stop, and its agents are ending; what is done is kept."
-      : "The run was stopped; what is done is kept.";
+    const did =
+      endedAt === undefined
+        ? "The run was told to stop, and its agents are ending; what is done is kept."
+        : "The run was stopped; what is done is kept.";
+    return { did };
   },
   async pause({ executionId }, { runs }) {
     await runs.pause(executionId, "paused through control_workflow");
-    return "The run is paused: nothing new starts. Agents whose calls are metered wait at their next call; others finish their tasks.";
+    return {
+      did: "The run is paused: nothing new starts. Agents whose calls are metered wait at their next call; others finish their tasks.",
+    };
   },
   async resume({ executionId }, { runs }) {
     const { paused } = await runs.view(executionId);
     await runs.resume(executionId);
-    return paused?.by === "budget" ? "The run goes on, with as much budget again." : "The run goes on.";
+    return { did: paused?.by === "budget" ? "The run goes on, with as much budget again." : "The run goes on." };
   },
+  resolve: resolveConflict,
   async apply({ executionId }, { runs }) {
     await runs.apply(executionId);
-    return "The merged result was applied as far as merge tells.";
+    return { did: "The merged result was applied as far as merge tells." };
   },
   async undo({ executionId }, { runs }) {
     await runs.undo(executionId);
-    return "The files that apply had written were restored.";
+    return { did: "The files that apply had written were restored." };
   },
   async delete({ executionId }, { runs }) {
     await runs.remove(executionId);
-    return `The run ${executionId} was deleted with its kept results.`;
+    return { did: `The run ${executionId} was deleted with its kept results.` };
   },
 };
 
@@ -89,7 +101,6 @@ const instead: Readonly<Partial<Record<ControlInput["action"], string>>> = {
   retry: "Execute the failed tasks in a new run.",
   skip: "Use cancel, and execute the other tasks in a new run.",
   steer: "Use cancel, and execute the task in a new run with a better description.",
-  resolve: "Merge the held results by hand, or execute the held tasks again in a new run.",
 };
 
 function notYet({ action }: ControlInput): Problem {

@@ -22,11 +22,7 @@ const clash: ExecuteInput["tasks"] = [change("up", "two", "TWO"), change("down",
 
 const wait = 60_000;
 
-async function held(
-  services: Services,
-  repository: TestRepository,
-  more: Partial<ExecuteInput> = {},
-): Promise<string> {
+async function held(services: Services, repository: TestRepository, more: Partial<ExecuteInput> = {}): Promise<string> {
   const input = { tasks: clash, workspace: repository.root, apply: "merge" as const, ...more };
   const executionId = await services.runs.start(input, {}, { commandsApproved: true });
   const view = await services.runs.wait(executionId, { waitMs: wait });
@@ -100,9 +96,7 @@ describe("a conflict of a run that has ended", () => {
     const decided = await services.runs.resolve(id, { conflictId: "c1", option: "sequential-retry" }, wait);
     expect(decided).toMatchObject({ done: true });
     const view = await servicesOf(repository).runs.view(id);
-    expect(await repository.read("a.txt")).toBe(
-      text.replace("two", "TWO").replace("three", "THREE"),
-    );
+    expect(await repository.read("a.txt")).toBe(text.replace("two", "TWO").replace("three", "THREE"));
     expect(await repository.read("later.txt")).toBe("later\n");
     expect(view).toMatchObject({ status: "completed", merge: { held: [] } });
     expect(view.merge?.merged.toSorted()).toEqual(["down", "later", "up", "x", "y"]);

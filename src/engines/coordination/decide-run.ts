@@ -107,7 +107,7 @@ function writtenText(view: RunView, strategy: WayOut["strategy"]): string {
 }
 
 function editText({ conflict }: WayOut, folder: string): string {
-  return `Edit the files of ${conflict.id} in ${folder}: ${conflict.affectedResources.slice(0, 5).join(", ")}. Then resolve it again with option manual and text "continue".`;
+  return `Edit the files of ${conflict.id} in ${folder}: ${conflict.affectedResources.slice(0, 5).join(", ")}. Then resolve it again with option manual and text "continue" (on the command line --continue).`;
 }
 
 function previewText(preview: ResolutionPreview): string {

@@ -4,6 +4,7 @@ import type { RunEntry } from "../../schema/run-entry.ts";
 import { runMark } from "../execution/agent-environment.ts";
 import { openJournal, readJournal } from "../journal/journal.ts";
 import { applyEvent, viewRun, type RunView } from "../progress/run-view.ts";
+import { planDelivery, writesOnItsOwn } from "./delivery.ts";
 import { statusAfter } from "./resolution.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
@@ -40,13 +41,23 @@ async function endDecision(world: RunsWorld, view: RunView, record: (body: Event
     const written = { applied: true, files: [...files], undo: spec.executionId, conflicts: [], commit };
     await record({ type: "apply.finished", ...written });
   }
-  // From here on everything had been done, and only the last word was missing.
-  const done = resolving !== undefined && view.apply !== resolving.before.apply;
+  const done = isWhole(view);
+  const former = resolving?.before.merge?.commit;
+  if (!done && former !== undefined) await workspaces.keepMerged(former);
   const reason = `the process that carried it out (pid ${owner.pid}) is gone; choose again`;
   const status = done ? statusAfter(view) : (resolving?.before.status ?? view.status);
   await record({ type: "resolution.finished", done, ...(done ? {} : { reason }), status });
   // What agents left is kept; folders that a person edits lie elsewhere.
   await workspaces.cleanUp(true);
+}
+
+/** Whether everything had been done, and only the last word was missing. */
+function isWhole(view: RunView): boolean {
+  const { resolving, spec, merge } = view;
+  if (!resolving) return false;
+  if (view.apply !== resolving.before.apply) return true;
+  const isToBeWritten = writesOnItsOwn(view) && planDelivery(view, merge?.commit) !== undefined;
+  return merge !== resolving.before.merge && spec.apply !== "branch" && !isToBeWritten;
 }
 
 /** Takes the sole right to change a run that has ended; refuses when another process has it. */
