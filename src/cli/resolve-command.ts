@@ -1,4 +1,4 @@
-import type { Decided } from "../engines/coordination/decide-run.ts";
+import type { Decided } from "../engines/coordination/decision.ts";
 import type { WayOutRequest } from "../engines/coordination/way-out.ts";
 import { linesText } from "../report/duration-text.ts";
 import { sanitise } from "../report/text-layout.ts";

@@ -31,6 +31,6 @@ export async function resolveConflict(
 }
 
 /** A change without its text: what would change is told by places and numbers of lines. */
-function shortChange({ diff: _, content: __, ...change }: FileChange): Omit<FileChange, "diff" | "content"> {
-  return change;
+function shortChange({ file, type, oldFile, lineNumbers, addedLines, removedLines }: FileChange): Partial<FileChange> {
+  return { file, type, oldFile, lineNumbers, addedLines, removedLines };
 }

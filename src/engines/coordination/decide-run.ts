@@ -1,23 +1,12 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { RunView } from "../progress/run-view.ts";
 import type { LoadedRun } from "./open-runs.ts";
+import type { Decided, ResolutionPreview } from "./decision.ts";
 import { holdRun } from "./recover-resolution.ts";
 import type { Resolution } from "./resolution.ts";
 import { beginDecision, isSettled, openDecision, previewDecision, type OpenDecision } from "./resolve-run.ts";
-import type { ResolutionPreview } from "./resolve-run.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import type { WayOut, WayOutRequest } from "./way-out.ts";
-
-/** What came of a decision about a conflict. */
-export interface Decided {
-  /** What was done, in one sentence. */
-  readonly did: string;
-  /** Whether it holds: carried out now or before. Undefined while it is under way, and for a preview. */
-  readonly done?: boolean;
-  readonly preview?: ResolutionPreview;
-  /** Folder in which the files are to be edited. */
-  readonly folder?: string;
-}
 
 /** Looks at a decision, or carries it out and waits so many milliseconds for its end. `adopt` takes over what is under way. */
 export async function decideRun(
@@ -121,12 +110,12 @@ function previewText(preview: ResolutionPreview): string {
   return `Nothing was changed. ${strategy} for ${conflictId} ${possible ? "can be done" : "cannot be done"}.${changed}${notes.length > 0 ? ` ${notes.join(" ")}` : ""}`;
 }
 
+/** Waits until it is over, or the time is. */
 async function settledWithin(clock: Clock, done: Promise<unknown>, waitMs: number): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const cancel = clock.setTimer(waitMs, resolve);
-    void done.then(() => {
-      cancel();
-      resolve();
-    });
+  let cancel = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.setTimer(waitMs, resolve);
   });
+  await Promise.race([done, over]);
+  cancel();
 }

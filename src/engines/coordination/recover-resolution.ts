@@ -60,14 +60,27 @@ function isWhole(view: RunView): boolean {
   return merge !== resolving.before.merge && spec.apply !== "branch" && !isToBeWritten;
 }
 
-/** Takes the sole right to change a run that has ended; refuses when another process has it. */
+/** How long somebody may take who changes the run at this moment, and how often it is looked whether he still does. */
+const patienceMs = 10_000;
+const lookMs = 50;
+
+/** Takes the sole right to change a run that has ended; refuses when another process keeps it. */
 export async function holdRun(world: RunsWorld, { folder, executionId }: RunEntry): Promise<() => Promise<void>> {
-  const held = await world.locks.acquire(`${folder}/control`, { onLost: () => undefined });
-  if (held.ok) return held.value;
-  return refuse({
+  const { locks, clock } = world;
+  const deadline = clock.now() + patienceMs;
+  for (;;) {
+    const held = await locks.acquire(`${folder}/control`, { onLost: () => undefined });
+    if (held.ok) return held.value;
+    if (clock.now() >= deadline) return refuse(busy(executionId, held.error));
+    await new Promise<void>((resolve) => void clock.setTimer(lookMs, resolve));
+  }
+}
+
+function busy(executionId: string, who: string): Parameters<typeof refuse>[0] {
+  return {
     code: "WORKSPACE_BUSY",
-    error: `${held.error} is changing run '${executionId}' right now.`,
+    error: `${who} is changing run '${executionId}' right now.`,
     field: "executionId",
     advice: "Wait until that is over and call again.",
-  });
+  };
 }

@@ -244,13 +244,11 @@ export class Resolution implements ActiveRun {
   }
 
   /** Writes an event; settles when it is on disk. */
-  #record(body: EventBody): Promise<void> {
+  async #record(body: EventBody): Promise<void> {
     const event: RunEvent = { ...body, seq: this.view.seq + 1, at: Math.max(this.view.at, this.#world.now()) };
     applyEvent(this.view, event);
-    const written = this.#world.journal.append([event]);
-    return written.then(() => {
-      for (const sink of this.#sinks) sink(event);
-    });
+    await this.#world.journal.append([event]);
+    for (const sink of this.#sinks) sink(event);
   }
 
   /** Writes what an agent says; what must be on disk before the next step is waited for there. */

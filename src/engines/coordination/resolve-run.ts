@@ -1,11 +1,11 @@
 /** Finds out what a decision about a conflict would do, or has it carried out, in a run that has ended. */
 import type { Clock } from "../../ports/clock.ts";
-import type { FileChange } from "../../schema/change.ts";
 import type { RunEvent } from "../../schema/event.ts";
 import { refuse } from "../../schema/problem.ts";
 import { openJournal, readJournal } from "../journal/journal.ts";
 import { abandonResolution } from "../progress/resolution-view.ts";
 import { viewRun, type RunView } from "../progress/run-view.ts";
+import type { ResolutionPreview } from "./decision.ts";
 import { mergeDecided, unmetBy } from "./decided-merge.ts";
 import { planDelivery, writesOnItsOwn } from "./delivery.ts";
 import type { LoadedRun } from "./open-runs.ts";
@@ -16,21 +16,6 @@ import { runCalls } from "./run-calls.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { findWayOut, type WayOut, type WayOutRequest } from "./way-out.ts";
 import type { RunWorkspaces } from "./workspaces.ts";
-
-/** What a decision would do. */
-export interface ResolutionPreview {
-  readonly conflictId: string;
-  readonly strategy: WayOut["strategy"];
-  readonly taskId?: string;
-  /** Whether it could be carried out as things stand. */
-  readonly possible: boolean;
-  /** What would happen, or why it could not, a sentence each. */
-  readonly notes: readonly string[];
-  /** Files that would change: the user's, or, where nothing is written, those of the merged result. */
-  readonly files: readonly FileChange[];
-  readonly merged: readonly string[];
-  readonly held: readonly { readonly taskId: string; readonly reason: string }[];
-}
 
 /** A decision as it was asked for, ready to be looked at or carried out. */
 export interface OpenDecision {

@@ -1,7 +1,7 @@
 import type { ExecuteInput } from "../../schema/workflow.ts";
 import type { RunEvent } from "../../schema/event.ts";
 import type { RunView } from "../progress/run-view.ts";
-import type { Decided } from "./decide-run.ts";
+import type { Decided } from "./decision.ts";
 import type { WayOutRequest } from "./way-out.ts";
 
 /** Where a call that names no workspace comes from. */

@@ -3,8 +3,32 @@ import { isOpen, type Conflict } from "../../schema/conflict.ts";
 import type { EventOf, RunEvent } from "../../schema/event.ts";
 import type { ResolutionView, ResolvingView, RunView } from "./run-shape.ts";
 
+type WritingEvent = RunEvent &
+  EventOf<"apply.started" | "apply.finished" | "undo.finished" | "resolution.decided" | "resolution.finished">;
+
+/** Adds what was written, taken back or decided to a view. */
+export function applyWritingEvent(view: RunView, event: WritingEvent): void {
+  switch (event.type) {
+    case "apply.started":
+      if (view.resolving) view.resolving.applying = event.commit;
+      return;
+    case "apply.finished":
+      noteApply(view, event);
+      return;
+    case "undo.finished":
+      view.undone = true;
+      view.delivered = [];
+      return;
+    case "resolution.decided":
+      beginResolution(view, event);
+      return;
+    case "resolution.finished":
+      endResolution(view, event);
+  }
+}
+
 /** The run goes on, in the hands of the process that carries the decision out. */
-export function beginResolution(view: RunView, decision: RunEvent & EventOf<"resolution.decided">): void {
+function beginResolution(view: RunView, decision: RunEvent & EventOf<"resolution.decided">): void {
   const { status, conflicts, delivered, owner, endedAt, merge, apply, undone } = view;
   const tasks = new Map([...view.tasks].map(([id, task]) => [id, { ...task }]));
   view.resolving = {
@@ -28,7 +52,7 @@ export function beginResolution(view: RunView, decision: RunEvent & EventOf<"res
 }
 
 /** The decision is carried out, or everything is as it was but for what it has used up. */
-export function endResolution(view: RunView, event: RunEvent & EventOf<"resolution.finished">): void {
+function endResolution(view: RunView, event: RunEvent & EventOf<"resolution.finished">): void {
   const { resolving } = view;
   if (!resolving) return;
   if (!event.done) restore(view, resolving.before);
@@ -65,7 +89,7 @@ export function abandonResolution(view: RunView): void {
 }
 
 /** The files were led to a commit, or back from the last one. */
-export function noteDelivery(view: RunView, event: EventOf<"apply.finished">): void {
+function noteDelivery(view: RunView, event: EventOf<"apply.finished">): void {
   const merged = view.merge?.commit;
   const commit = event.commit ?? merged;
   if (view.resolving) delete view.resolving.applying;
@@ -78,8 +102,9 @@ export function openConflicts(view: RunView): readonly Conflict[] {
   return view.conflicts.filter(isOpen);
 }
 
-function settled(conflict: Conflict, { conflictId: _, ...resolution }: ResolutionView): Conflict {
-  return { ...conflict, resolution };
+function settled(conflict: Conflict, { strategy, taskId, folder }: ResolutionView): Conflict {
+  const whose = taskId === undefined ? {} : { taskId };
+  return { ...conflict, resolution: { strategy, ...whose, ...(folder !== undefined && { folder }) } };
 }
 
 function restore(view: RunView, before: ResolvingView["before"]): void {
@@ -97,4 +122,12 @@ function restore(view: RunView, before: ResolvingView["before"]): void {
   if (before.merge) view.merge = before.merge;
   if (before.apply) view.apply = before.apply;
   if (before.undone !== undefined) view.undone = before.undone;
+}
+
+function noteApply(view: RunView, event: RunEvent & EventOf<"apply.finished">): void {
+  const former = new Set(view.apply?.conflicts.map(({ id }) => id));
+  noteDelivery(view, event);
+  view.apply = event;
+  view.undone = false;
+  view.conflicts = [...view.conflicts.filter(({ id }) => !former.has(id)), ...event.conflicts];
 }

@@ -3,7 +3,7 @@ import type { RunStatus } from "../../schema/workflow.ts";
 import { assert } from "../../util/assert.ts";
 import { answerQuestion } from "./answer-question.ts";
 import { noteLimit } from "./note-limit.ts";
-import { beginResolution, endResolution, noteDelivery } from "./resolution-view.ts";
+import { applyWritingEvent } from "./resolution-view.ts";
 import type { RunView, TaskState, TaskView } from "./run-shape.ts";
 import { usageWith } from "./usage-with.ts";
 
@@ -96,20 +96,11 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       view.conflicts = event.conflicts;
       return;
     case "apply.started":
-      if (view.resolving) view.resolving.applying = event.commit;
-      return;
     case "apply.finished":
-      noteApply(view, event);
-      return;
     case "undo.finished":
-      view.undone = true;
-      view.delivered = [];
-      return;
     case "resolution.decided":
-      beginResolution(view, event);
-      return;
     case "resolution.finished":
-      endResolution(view, event);
+      applyWritingEvent(view, event);
       return;
     case "run.finished":
       view.status = event.status;
@@ -133,14 +124,6 @@ export function interruptView(view: RunView, reason: string): void {
   }
   view.working = 0;
   view.blocked = 0;
-}
-
-function noteApply(view: RunView, event: RunEvent & EventOf<"apply.finished">): void {
-  const former = new Set(view.apply?.conflicts.map(({ id }) => id));
-  noteDelivery(view, event);
-  view.apply = event;
-  view.undone = false;
-  view.conflicts = [...view.conflicts.filter(({ id }) => !former.has(id)), ...event.conflicts];
 }
 
 type TaskEvent = RunEvent &
