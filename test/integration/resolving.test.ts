@@ -6,6 +6,7 @@ import { isOpen } from "../../src/schema/conflict.ts";
 import { ProblemError } from "../../src/schema/problem.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";
 import { createServices, type Services } from "../../src/services.ts";
+import { typeCommand } from "../rig/typed-command.ts";
 import { makeRepository, type TestRepository } from "../rig/git-rig.ts";
 
 const text = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";
@@ -157,6 +158,28 @@ describe("a conflict of a run that has ended", () => {
       gaps: [],
       unresolved: "",
     });
+  });
+
+  test("is resolved on the command line, which shows first what would change (F1)", async () => {
+    await using repository = await makeRepository({ "a.txt": text });
+    const services = servicesOf(repository);
+    const id = await held(services, repository);
+    const type = (...words: string[]) =>
+      typeCommand(["resolve", id, "c1", ...words], { services: () => Promise.resolve(services) });
+    const looked = await type("prefer-agent", "--agent", "down", "--preview");
+    expect(looked.code).toBe(0);
+    expect(looked.out).toContain("1 file would change (+2 -2)");
+    expect(looked.out).toContain("modify a.txt");
+    expect(await repository.read("a.txt")).toBe(text.replace("two", "TWO"));
+    const refused = await type("prefer-agent");
+    expect(refused.code).toBe(2);
+    expect(refused.notes).toContain("prefer-agent needs the task");
+    expect(await type("manual", "--continue")).toMatchObject({ code: 2 });
+    expect(await type("manual")).toMatchObject({ code: 4, out: expect.stringContaining("--continue") });
+    expect(await type("sequential-retry", "--json")).toMatchObject({ code: 0 });
+    expect(await repository.read("a.txt")).toBe(text.replace("two", "TWO").replace("three", "THREE"));
+    const conflicts = await typeCommand(["conflicts", id], { services: () => Promise.resolve(services) });
+    expect(conflicts).toMatchObject({ code: 0, out: expect.stringContaining("c1 sequential-retry (down)") });
   });
 
   test("refuses what does not exist, with what is allowed", async () => {

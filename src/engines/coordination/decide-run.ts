@@ -106,7 +106,7 @@ function previewText(preview: ResolutionPreview): string {
   const changed =
     files.length === 0
       ? ""
-      : ` ${files.length} files would change (+${lines("addedLines")} -${lines("removedLines")}).`;
+      : ` ${files.length} ${files.length === 1 ? "file" : "files"} would change (+${lines("addedLines")} -${lines("removedLines")}).`;
   return `Nothing was changed. ${strategy} for ${conflictId} ${possible ? "can be done" : "cannot be done"}.${changed}${notes.length > 0 ? ` ${notes.join(" ")}` : ""}`;
 }
 

@@ -109,7 +109,8 @@ function recordRivalries(rivalries: readonly Rivalry[], chosen: ReadonlySet<Merg
   const holds: { taskId: string; reason: string; id: string; decided: boolean }[] = [];
   for (const { left, right, draft } of rivalries) {
     if (!draft) continue;
-    const id = book.add(draft);
+    const heldSide = [left, right].findLast((side) => !chosen.has(side));
+    const id = book.add(heldSide ? namingHeld(draft, heldSide.taskId) : draft);
     for (const [side, other] of [
       [left, right],
       [right, left],
@@ -121,6 +122,17 @@ function recordRivalries(rivalries: readonly Rivalry[], chosen: ReadonlySet<Merg
   }
   holds.sort((left, right) => Number(right.decided) - Number(left.decided));
   for (const { taskId, reason, id } of holds) book.hold(taskId, reason, id);
+}
+
+/** Says in the ways out which of the two would be done again: the one that is held. */
+function namingHeld(draft: ConflictDraft, taskId: string): ConflictDraft {
+  const description = `Run '${taskId}' again on top of the merged results`;
+  return {
+    ...draft,
+    resolutionOptions: draft.resolutionOptions.map((option) =>
+      option.strategy === "sequential-retry" ? { ...option, description, taskId } : option,
+    ),
+  };
 }
 
 /** Results that cannot stand beside one that was preferred, and those built on them. */
