@@ -1,4 +1,4 @@
-import type { ConflictReport } from "../../schema/conflict.ts";
+import type { Conflict, ConflictReport } from "../../schema/conflict.ts";
 import type { AgentResultInput } from "../../schema/outcome.ts";
 import type { Problem } from "../../schema/problem.ts";
 import { ok, type Result } from "../../util/result.ts";
@@ -27,10 +27,19 @@ export function runConflicts(view: RunView): Result<ConflictReport, Problem> {
   });
 }
 
-/** Whoever builds on another result does not contradict it. */
+/**
+ * What was seen while agents work, and what those that have finished came to; each pair of tasks is told once. Whoever
+ * builds on another result does not contradict it.
+ */
 function conflictsSoFar(view: RunView): Result<ConflictReport, Problem> {
   const edges = [...view.tasks.values()].flatMap(({ id, task }) => task.needs.map((from) => ({ from, to: id })));
-  return detectConflicts({ agentResults: finishedResults(view), dependencyGraph: { nodes: {}, edges } });
+  const dependencyGraph = { nodes: {}, edges };
+  const finished = detectConflicts({ agentResults: finishedResults(view), dependencyGraph });
+  if (!finished.ok || view.conflicts.length === 0) return finished;
+  const pairOf = ({ tasks }: Conflict): string => JSON.stringify(tasks.toSorted());
+  const live = new Set(view.conflicts.map(pairOf));
+  const others = finished.value.conflicts.filter((conflict) => !live.has(pairOf(conflict)));
+  return ok({ hasConflicts: true, conflicts: [...view.conflicts, ...others], resolutionStrategy: "manual" });
 }
 
 function finishedResults(view: RunView): AgentResultInput[] {

@@ -76,6 +76,9 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     case "capacity.changed":
       view.capacity = event;
       return;
+    case "overlap.warned":
+      view.conflicts = [...view.conflicts.filter(({ id }) => id !== event.conflict.id), event.conflict];
+      return;
     case "run.paused":
       view.paused = { by: event.by, reason: event.reason };
       view.status = "paused";

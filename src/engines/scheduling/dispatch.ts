@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { waitsBehind } from "./overlap.ts";
 import { standing, type RunState } from "./run-state.ts";
 import { setStanding } from "./settle.ts";
 
@@ -8,6 +9,7 @@ export function dispatch(state: RunState, commands: Command[]): void {
     const task = state.ready.pop();
     if (task === undefined) return;
     if (state.standings[task] !== standing.ready) continue;
+    if (waitsBehind(state, task)) continue;
     const short = state.admission.take(task);
     if (short === undefined) start(state, task, commands);
     else state.admission.wait(task, short);

@@ -46,6 +46,10 @@ export interface RunState {
   /** Ready tasks of batches whose turn has not come. */
   readonly parked: number[][];
   currentBatch: number;
+  /** Tasks that are not to start while one of these runs, because they would write what those came together over. */
+  readonly behind: Map<number, Set<number>>;
+  /** Ready tasks that wait for a running one to end, by that one. */
+  readonly waitingBehind: Map<number, number[]>;
   /** Why nothing new may start any more. */
   closedBecause: string | undefined;
   cancelled: boolean;
@@ -89,6 +93,8 @@ export function initialState(spec: RunSpec): RunState {
     unsettledInBatch: sizes,
     parked: Array.from({ length: sizes.length }, () => []),
     currentBatch: 0,
+    behind: new Map(),
+    waitingBehind: new Map(),
     closedBecause: undefined,
     cancelled: false,
     timedOut: false,

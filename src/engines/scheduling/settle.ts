@@ -44,6 +44,8 @@ function freeAgent(state: RunState, task: number): void {
   for (const resource of state.admission.release(task)) {
     for (const waiting of state.admission.wake(resource)) state.ready.push(waiting);
   }
+  for (const waiting of state.waitingBehind.get(task) ?? []) state.ready.push(waiting);
+  state.waitingBehind.delete(task);
 }
 
 function satisfyDependents(state: RunState, task: number): void {

@@ -15,6 +15,8 @@
  * S12 Mode `pipeline`: nothing starts while two batches before its own are unfinished, and a task of the later of the
  *     two batches at work only takes an agent that the earlier has no ready task for. With P agents, work W and the
  *     longest chain C(k) inside each batch, the tasks then take at most W/P + (1 - 1/P) x sum C(k) (Graham 1966).
+ * S13 What declares, or says by name, that it writes a file over which agents at work have come together does not start
+ *     while one of them runs. They only ever wait for tasks that run, so that none waits for ever.
  *
  * It does not start anything, read a clock, or know what an agent is.
  */
@@ -22,6 +24,7 @@ import type { EventBody } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
 import type { Command } from "./command.ts";
 import { dispatch } from "./dispatch.ts";
+import { holdBehind } from "./overlap.ts";
 import { releaseRoots, settle, skipUnstarted } from "./settle.ts";
 import { decideMerge, decideStatus } from "./finish.ts";
 import { standing, type RunState } from "./run-state.ts";
@@ -54,6 +57,9 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
       return;
     case "task.finished":
       finishAttempt(state, event, commands);
+      return;
+    case "overlap.warned":
+      holdBehind(state, event.conflict);
       return;
     case "delay.elapsed":
       state.delaying = false;
