@@ -25,6 +25,7 @@ export const labelColumns = 20;
 export function runSections(source: SectionSource): TextSection[] {
   return [
     questionSection(source),
+    overlapSection(source),
     heldSection(source),
     failedSection(source),
     runningSection(source),
@@ -57,6 +58,22 @@ function questionLines(source: SectionSource, question: QuestionView, index: num
     ...callOrPlace(answerCall(view, question), { indent: "      ", place: `questions[${index}].call`, calls }),
     fit(`      else in ${left}: ${sanitise(question.fallback)}`, maxColumns),
   ];
+}
+
+/** Agents at work who are changing the same lines; what the merge has found takes its place. */
+function overlapSection({ view, calls }: SectionSource): TextSection {
+  const seen = view.merge === undefined && !hasEnded(view) ? view.conflicts : [];
+  return {
+    heading: `OVERLAP (${seen.length}) - the merge will hold one of them back`,
+    items: seen.map(({ description, locations }) => {
+      const places = locations
+        .slice(0, 2)
+        .map(({ agentId, startLine, endLine }) => `${agentId} L${startLine}-${endLine}`);
+      const text = `${description} ${places.length > 0 ? `(${places.join(", ")})` : ""}`;
+      return wrap(text, { first: "  ! ", rest: "    ", lines: 2 });
+    }),
+    more: (left) => `… and ${left} more: ${restPlace("conflicts in this result", calls)}`,
+  };
 }
 
 function heldSection({ view, label, calls }: SectionSource): TextSection {

@@ -1,5 +1,5 @@
 import type { EventOf, PlannedTask, RunSpec } from "../../schema/event.ts";
-import type { AgentAssignment } from "../execution/executor.ts";
+import type { AgentAssignment, DependencyResult, RedoneTask } from "../execution/executor.ts";
 import type { RunView } from "../progress/run-view.ts";
 import { dependencyResults } from "./dependency-results.ts";
 
@@ -9,13 +9,26 @@ export interface AttemptStart {
   readonly view: RunView;
   readonly planned: { readonly task: PlannedTask; readonly order: number };
   readonly event: EventOf<"task.started">;
+  /** Present when a task that had succeeded is done again after the merge. */
+  readonly again?: AttemptAgain;
+}
+
+/** A task that is done again: where it starts, and what its agent is told. */
+export interface AttemptAgain {
+  /** The commit it starts from; the results of its dependencies if undefined. */
+  readonly start: string | undefined;
+  readonly redo: RedoneTask;
+  /** Results that are in its folder besides those of its dependencies. */
+  readonly others: readonly DependencyResult[];
 }
 
 /** What is known of an agent's surroundings once they are made. */
 export type AgentPlace = Pick<AgentAssignment, "folder" | "models" | "onProcess">;
 
 /** Everything an agent is started with. */
-export function agentAssignment({ spec, view, planned, event }: AttemptStart, place: AgentPlace): AgentAssignment {
+export function agentAssignment(start: AttemptStart, place: AgentPlace): AgentAssignment {
+  const { spec, view, planned, event, again } = start;
+  const built = dependencyResults(view, planned.task);
   return {
     task: planned.task,
     order: planned.order,
@@ -24,8 +37,9 @@ export function agentAssignment({ spec, view, planned, event }: AttemptStart, pl
     attempt: event.attempt,
     goal: spec.title,
     strategy: spec.strategy,
-    dependencies: dependencyResults(view, planned.task),
-    previousError: view.tasks.get(event.taskId)?.previousError,
+    dependencies: again ? [...built, ...again.others] : built,
+    previousError: again ? undefined : view.tasks.get(event.taskId)?.previousError,
+    redo: again?.redo,
     limits: spec.constraints.resourceLimits,
     folder: place.folder,
     models: place.models,

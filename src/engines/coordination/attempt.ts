@@ -48,6 +48,7 @@ export class Attempt {
   #programs: AbortController | undefined;
   #limits: AgentLimits | undefined;
   #agent: RunningAgent | undefined;
+  #atWorkIn: OpenWorkspace | undefined;
   #calls: AgentCalls | undefined;
   #stop: Stop | undefined;
 
@@ -69,7 +70,9 @@ export class Attempt {
       }
       const workspace = opened?.value;
       this.#limitTime(this.#task.timeoutMs, 0);
+      this.#atWorkIn = workspace;
       const end = await this.#work(workspace?.folder);
+      this.#atWorkIn = undefined;
       this.#hold();
       const durationMs = this.#context.world.clock.now() - this.#startedAt;
       const collected = workspaces && workspace && (await this.#collect(workspaces, workspace));
@@ -78,6 +81,12 @@ export class Attempt {
       this.#cancelTimeLimit();
       this.#release();
     }
+  }
+
+  /** Who is at work where; undefined before the agent has a folder and after it has ended. */
+  get watched(): { readonly taskId: string; readonly agentId: string; readonly workspace: OpenWorkspace } | undefined {
+    const { agentId } = this.#context.event;
+    return this.#atWorkIn && { taskId: this.#task.id, agentId, workspace: this.#atWorkIn };
   }
 
   /** Stops the agent; the attempt ends with what it has done until then. */
@@ -114,7 +123,9 @@ export class Attempt {
   }
 
   #open(workspaces: RunWorkspaces): Promise<Result<OpenWorkspace, string>> {
-    return workspaces.open({ ...this.#place, dependencies: dependencyCommits(this.#context.view, this.#task) });
+    const { view, again } = this.#context;
+    const dependencies = again?.start === undefined ? dependencyCommits(view, this.#task) : [again.start];
+    return workspaces.open({ ...this.#place, dependencies });
   }
 
   #work(folder: string | undefined): Promise<AgentEnd> {

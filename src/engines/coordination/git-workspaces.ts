@@ -24,6 +24,7 @@ import { unwritableResults } from "../merging/unwritable-results.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
 import { meaningJudges } from "./meaning-of-results.ts";
 import { leadTo, previewWrite } from "./git-delivery.ts";
+import { findOverlaps } from "./git-overlaps.ts";
 import { editsOf, openEdit, takeEdit } from "./git-edits.ts";
 import type { WorkspaceFinding } from "./runs-world.ts";
 import type { Candidate, EditRequest, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
@@ -102,6 +103,14 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
       const made = await isolation.createWorkspace({ shadow, executionId, taskId, attempt, start: combined.value });
       return { folder: made.folder, startCommit: combined.value, made };
     });
+  }
+
+  peek({ made }: GitWorkspace): Promise<string | undefined> {
+    return this.#world.isolation.peekWorkspace({ shadow: this.#shadow, workspace: made });
+  }
+
+  async overlaps(...[sides, pairs]: Parameters<RunWorkspaces["overlaps"]>): ReturnType<RunWorkspaces["overlaps"]> {
+    return findOverlaps({ ...this.#place(), base: await this.#base(), sides, pairs });
   }
 
   collect(workspace: GitWorkspace): ReturnType<RunWorkspaces["collect"]> {

@@ -25,6 +25,7 @@ import { verifyMerge } from "./verify-merge.ts";
 import { Attempt } from "./attempt.ts";
 import { EventQueue } from "./event-queue.ts";
 import { eventSinks, type EventSinks } from "./event-sinks.ts";
+import { liveWatch, type LiveWatch } from "./live-watch.ts";
 import { mergeCandidates } from "./merge-candidates.ts";
 
 /** Runs one run's tasks with its agents, from its first event to its last. */
@@ -42,6 +43,7 @@ export class SubAgentCoordinator {
   #closed = false;
   #cancelRunTimer: () => void = () => undefined;
   #endPace: (() => void) | undefined;
+  #live: LiveWatch | undefined;
 
   constructor(spec: RunSpec, world: RunWorld) {
     this.#spec = spec;
@@ -81,6 +83,8 @@ export class SubAgentCoordinator {
     }
     const running = (): number => (this.#view ? this.#view.working + this.#view.blocked : 0);
     this.#endPace = this.#world.pace?.({ spec: this.#spec, running, emit: this.#emitBody });
+    const watched = { ...this.#world, attempts: this.#attempts, view: () => this.view, emit: this.#emitBody };
+    this.#live = liveWatch(this.#spec, { ...watched, onTrouble: this.#world.onBreakdown });
     await journal.flush();
   }
 
@@ -206,6 +210,7 @@ export class SubAgentCoordinator {
       emit: this.#emitBody,
     });
     this.#attempts.set(taskId, attempt);
+    this.#live?.wake();
     attempt.run().then(
       () => this.#attempts.get(taskId) === attempt && this.#attempts.delete(taskId),
       (reason: unknown) => this.#fail(reason),
@@ -235,6 +240,7 @@ export class SubAgentCoordinator {
     this.#closed = true;
     this.#cancelRunTimer();
     this.#endPace?.();
+    this.#live?.stop();
   }
 
   #close(): void {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "../../ports/processes.ts";
 import type { FileChange } from "../../schema/change.ts";
+import type { Conflict } from "../../schema/conflict.ts";
 import type { EventOf, PlannedTask } from "../../schema/event.ts";
 import type { Result } from "../../util/result.ts";
 import type { CommandInput } from "../execution/program-command.ts";
@@ -28,6 +29,13 @@ export interface Candidate {
   readonly changes: readonly FileChange[];
 }
 
+/** What a task has changed so far. */
+export interface LiveSide {
+  readonly taskId: string;
+  readonly agentId: string;
+  readonly commit: string;
+}
+
 /** What a person is to bring together by hand. */
 export interface EditRequest {
   readonly conflictId: string;
@@ -54,6 +62,13 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
     readonly attempt: number;
     readonly dependencies: readonly string[];
   }): Promise<Result<Workspace, string>>;
+  /** A commit of what an attempt's folder holds while its agent works; undefined where that cannot be told now. */
+  peek(workspace: Workspace): Promise<string | undefined>;
+  /** Which of these pairs of tasks have changed the same lines so far. */
+  overlaps(
+    sides: readonly LiveSide[],
+    pairs: readonly (readonly [LiveSide, LiveSide])[],
+  ): Promise<readonly Omit<Conflict, "id">[]>;
   /** Keeps what the attempt left behind. */
   collect(
     workspace: Workspace,

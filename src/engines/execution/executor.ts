@@ -36,7 +36,7 @@ export interface AgentAssignment {
   /** Why the attempt before this one failed. */
   readonly previousError: string | undefined;
   /** Present when the task had succeeded before and its result was not taken. */
-  readonly redo?: RedoneTask;
+  readonly redo?: RedoneTask | undefined;
   /** What the agent and everything it starts may use. Simulated agents keep to the CPU by themselves; whoever starts real ones holds it. */
   readonly limits?:
     | { readonly maxMemoryMB?: number | undefined; readonly maxCPUPercent?: number | undefined }

@@ -21,6 +21,7 @@ import { checkWorkspace, type WorkspacePlace } from "./check-workspace.ts";
 import { openComparison, type Comparison } from "./open-comparison.ts";
 import { createWorkspace } from "./create-workspace.ts";
 import { openShadow } from "./open-shadow.ts";
+import { peekWorkspace } from "./peek-workspace.ts";
 import { removeRunWorkspaces, removeWorkspace } from "./remove-workspace.ts";
 import { dropRunRefs, type AttemptKey } from "./run-refs.ts";
 import { openSnapshots } from "./snapshots.ts";
@@ -62,6 +63,8 @@ export interface Isolation {
     readonly shadow: Shadow;
     readonly workspace: TaskWorkspace;
   }): Promise<Result<Snapshot, Problem>>;
+  /** A commit of what a workspace holds while an agent works in it; undefined where that cannot be told now. */
+  peekWorkspace(request: { readonly shadow: Shadow; readonly workspace: TaskWorkspace }): Promise<string | undefined>;
   /** The workspace whose folder this is; undefined when this program did not make it. */
   workspaceAt(shadow: Shadow, folder: string): Promise<TaskWorkspace | undefined>;
   /** Removes one workspace, its files kept as a snapshot; false where it is not ours or cannot be kept. */
@@ -93,6 +96,7 @@ export function openIsolation(settings: IsolationSettings): Isolation {
     createWorkspace: (request) =>
       refusing(`Making a workspace for ${request.taskId}`, createWorkspace({ ...request, ...settings })),
     captureWorkspace: (request) => captureWorkspace({ ...request, files, git }),
+    peekWorkspace: (request) => peekWorkspace({ ...request, files, git }),
     workspaceAt: (shadow, folder) => workspaceHolding(files, { folder, prefix: shadow.prefix }),
     removeWorkspace: (request) => refusing("Removing a workspace", removeWorkspace({ ...request, files, git })),
     removeRunWorkspaces: (request) =>
