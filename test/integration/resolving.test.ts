@@ -160,7 +160,7 @@ describe("a conflict of a run that has ended", () => {
     });
   });
 
-  test("is resolved on the command line, which shows first what would change (F1)", async () => {
+  test("is resolved on the command line, which shows first what would change", async () => {
     await using repository = await makeRepository({ "a.txt": text });
     const services = servicesOf(repository);
     const id = await held(services, repository);

@@ -48,13 +48,13 @@ test("what would write a file that agents came together over waits until they ha
           if (command.type === "finish") ended.push(command.status);
           if (command.type !== "start-task") continue;
           const task = tasks.find(({ id }) => id === command.taskId);
-          const others = running.map(({ taskId }) => taskId);
+          const others = new Set(running.map(({ taskId }) => taskId));
           for (const { file, holders, before } of contested) {
             if (before.has(command.taskId) || !task?.writes.some((each) => matches(each, file))) continue;
-            expect(holders.filter((holder) => others.includes(holder) && holder !== command.taskId)).toEqual([]);
+            expect(holders.filter((holder) => others.has(holder) && holder !== command.taskId)).toEqual([]);
           }
-          const locks = tasks.filter(({ id }) => others.includes(id)).flatMap(({ exclusive }) => exclusive);
-          expect(task?.exclusive.filter((lock) => locks.includes(lock))).toEqual([]);
+          const locks = new Set(tasks.filter(({ id }) => others.has(id)).flatMap(({ exclusive }) => exclusive));
+          expect(task?.exclusive.filter((lock) => locks.has(lock))).toEqual([]);
           running.push(command);
           seen.add(command.taskId);
         }

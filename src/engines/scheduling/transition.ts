@@ -65,10 +65,8 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
       state.delaying = false;
       return;
     case "run.paused":
-      state.paused = true;
-      return;
     case "run.resumed":
-      state.paused = false;
+      state.paused = event.type === "run.paused";
       return;
     case "capacity.changed":
       state.capacity = event.agents;

@@ -29,5 +29,5 @@ test("a run's text tells while agents work who is changing the same lines", () =
   );
   const text = runText(story.view(), { nowMs: 2 });
   expect(text).toContain("OVERLAP (1)");
-  expect(text).toMatch(/'up' and 'down' change the same[^]*agent-1 L2-2, agent-2\s+L3-3/);
+  expect(text).toMatch(/'up' and 'down' change the same[^]*agent-1\s+L2-2, agent-2\s+L3-3/);
 });
