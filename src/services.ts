@@ -1,11 +1,7 @@
 /** The composition root: the only file that joins the platform to the engines. */
-import {
-  gitWorkspaces,
-  inspectWorkspace,
-  recoverWorkspaces,
-  type GitWorld,
-} from "./engines/coordination/git-workspaces.ts";
 import { refsComparison, type CompareRefs } from "./engines/coordination/compare-refs.ts";
+import { recoverWorkspaces } from "./engines/coordination/git-recovery.ts";
+import { gitWorkspaces, inspectWorkspace, type GitWorld } from "./engines/coordination/git-workspaces.ts";
 import { localRuns } from "./engines/coordination/local-runs.ts";
 import { planStore } from "./engines/coordination/plan-store.ts";
 import type { Plans } from "./engines/coordination/plans.ts";

@@ -42,6 +42,8 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
       return limitText(event, view);
     case "capacity.changed":
       return `up to ${countText(event.agents, "agent")} at once from now on: ${sanitise(event.reason)}`;
+    case "workspace.tampered":
+      return `${name(event, view)} TAMPERED ${sanitise(event.findings.join(", "))}`;
     case "overlap.warned":
       return `OVERLAP  ${sanitise(event.conflict.description)}`;
     case "delay.elapsed":

@@ -137,6 +137,8 @@ const eventBodies = [
   z.object({ type: z.literal("limit.enforced"), taskId, ...limitFacts }),
   /** How many agents may work at once from now on; never more than the run was given. */
   z.object({ type: z.literal("capacity.changed"), agents: z.number().int().positive(), reason: z.string() }),
+  /** An agent has left something in its repository that could run programs: its result is not merged unseen. */
+  z.object({ type: z.literal("workspace.tampered"), taskId, findings: z.array(z.string()) }),
   /** Two agents at work, or one at work and one that has finished, have changed the same lines: seen before they end. */
   z.object({ type: z.literal("overlap.warned"), conflict: conflictSchema }),
   z.object({ type: z.literal("delay.elapsed") }),

@@ -265,7 +265,10 @@ export class Attempt {
       outcome.success = false;
       outcome.error ??= lostWork(collected.error);
     }
-    this.#context.emit({ type: "task.finished", taskId: this.#task.id, attempt, agentId, outcome });
+    const taskId = this.#task.id;
+    const findings = collected?.ok ? [...(collected.value.tampering ?? [])] : [];
+    if (findings.length > 0) this.#context.emit({ type: "workspace.tampered", taskId, findings });
+    this.#context.emit({ type: "task.finished", taskId, attempt, agentId, outcome });
   }
 }
 

@@ -3,6 +3,7 @@ import type { EventOf, RunEvent } from "../../schema/event.ts";
 import type { ResolutionView, RunView } from "../progress/run-view.ts";
 import { carryConflicts } from "./carry-conflicts.ts";
 import { mergeCandidates } from "./merge-candidates.ts";
+import { quarantined, withQuarantine } from "./quarantine.ts";
 import { runOffer } from "./run-offer.ts";
 import { standingDecisions } from "./standing-decisions.ts";
 import { verifyMerge } from "./verify-merge.ts";
@@ -29,9 +30,9 @@ export async function mergeDecided(request: {
   const candidates = mergeCandidates(offer?.candidates ?? [], tasks, view);
   const others = view.resolutions.filter(({ conflictId }) => conflictId !== decision.conflictId);
   const { held, preferred } = standingDecisions(view, [...others, decision]);
-  const known = new Set(offer?.held.map(({ taskId }) => taskId));
-  const heldBefore = [...(offer?.held ?? []), ...held.filter(({ taskId }) => !known.has(taskId))];
-  const merged = await workspaces.merge(candidates, heldBefore, preferred);
+  const suspect = quarantined(view, [...others, decision]);
+  const heldBefore = new Map([...suspect, ...held, ...(offer?.held ?? [])].map((each) => [each.taskId, each]));
+  const merged = withQuarantine(await workspaces.merge(candidates, [...heldBefore.values()], preferred), view);
   return { merged: carryConflicts({ former: view.conflicts, merged, decision }), candidates };
 }
 

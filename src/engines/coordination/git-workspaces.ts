@@ -18,12 +18,12 @@ import { applyMerged } from "../merging/apply-merged.ts";
 import { dropBackups, listBackups } from "../merging/backups.ts";
 import { combineCommits } from "../merging/combine-starts.ts";
 import { keepMerged, mergeResults } from "../merging/merge-results.ts";
-import { recoverApplies } from "../merging/recover-applies.ts";
 import { undoApply } from "../merging/undo-apply.ts";
 import { unwritableResults } from "../merging/unwritable-results.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
 import { meaningJudges } from "./meaning-of-results.ts";
 import { leadTo, previewWrite } from "./git-delivery.ts";
+import { changedMeanwhile, repositorySettings } from "./git-meanwhile.ts";
 import { findOverlaps } from "./git-overlaps.ts";
 import { editsOf, openEdit, takeEdit } from "./git-edits.ts";
 import type { WorkspaceFinding } from "./runs-world.ts";
@@ -47,15 +47,6 @@ export async function inspectWorkspace(world: GitWorld, path: string): Promise<R
   return place.ok ? ok({ root: place.value.root, repository: place.value.userGitDir !== undefined }) : place;
 }
 
-/** Restores what a dead process was writing into users' files, and says what it could and could not. */
-export async function recoverWorkspaces(world: GitWorld): Promise<readonly string[]> {
-  const recovered = await recoverApplies(world);
-  return recovered.map(({ executionId, workTree, restored, left }) => {
-    const spared = left.length === 0 ? "" : `; left alone because they changed since: ${left.join(", ")}`;
-    return `the unfinished apply of ${executionId} in ${workTree} was taken back (${restored.length} files)${spared}`;
-  });
-}
-
 type GitWorkspace = OpenWorkspace & { readonly made: TaskWorkspace };
 
 /** Opens the files of a run: its shadow repository, and everything the run keeps there. */
@@ -71,6 +62,8 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   readonly #world: GitWorld;
   readonly #shadow: Shadow;
   readonly #executionId: string;
+  /** Settings of the user's repository as they were at the base. */
+  #settings: ReadonlyMap<string, string> = new Map();
 
   constructor(run: { readonly world: GitWorld; readonly shadow: Shadow; readonly executionId: string }) {
     this.#world = run.world;
@@ -79,7 +72,18 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   }
 
   captureBase(): Promise<Result<string, string>> {
-    return expected("Recording the state to start from", () => this.#base());
+    return expected("Recording the state to start from", async () => {
+      this.#settings = await repositorySettings(this.#world.files, this.#shadow.userGitDir);
+      return this.#base();
+    });
+  }
+
+  async meanwhile(): Promise<readonly string[]> {
+    const { snapshots } = this.#world.isolation;
+    const compared = await expected("Looking at your files", async () =>
+      changedMeanwhile({ ...this.#place(), snapshots, base: await this.#base(), settings: this.#settings }),
+    );
+    return compared.ok ? compared.value : [];
   }
 
   async open(request: {
@@ -120,7 +124,8 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
       const captured = await isolation.captureWorkspace({ shadow, workspace: workspace.made });
       if (!captured.ok) throw new ProblemError(captured.error);
       const { commit } = captured.value;
-      return { commit, changes: await changesBetween({ git, shadow, from: workspace.startCommit, to: commit }) };
+      const changes = await changesBetween({ git, shadow, from: workspace.startCommit, to: commit });
+      return { commit, changes, tampering: await isolation.auditWorkspace(workspace.made) };
     });
   }
 

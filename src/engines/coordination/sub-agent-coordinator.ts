@@ -21,12 +21,11 @@ import type { Command } from "../scheduling/command.ts";
 import { initialState, type RunState } from "../scheduling/run-state.ts";
 import { transition } from "../scheduling/transition.ts";
 import type { RunWorld } from "./run-world.ts";
-import { verifyMerge } from "./verify-merge.ts";
 import { Attempt } from "./attempt.ts";
 import { EventQueue } from "./event-queue.ts";
 import { eventSinks, type EventSinks } from "./event-sinks.ts";
 import { liveWatch, type LiveWatch } from "./live-watch.ts";
-import { mergeCandidates } from "./merge-candidates.ts";
+import { mergeRun } from "./merge-run.ts";
 
 /** Runs one run's tasks with its agents, from its first event to its last. */
 export class SubAgentCoordinator {
@@ -217,14 +216,11 @@ export class SubAgentCoordinator {
     );
   }
 
-  async #merge(command: Command & { type: "merge" }): Promise<void> {
-    const candidates = mergeCandidates(command.candidates, this.#tasks, this.view);
+  async #merge(offer: Command & { type: "merge" }): Promise<void> {
     const { workspaces, runProgram } = this.#world;
     assert(workspaces, "a run that merges has workspaces");
-    const merged = await workspaces.merge(candidates, command.held);
-    const { held } = command;
-    const proven = await verifyMerge({ spec: this.#spec, merged, candidates, held, workspaces, runProgram });
-    this.#emit({ ...proven, type: "merge.finished" });
+    const merged = await mergeRun({ view: this.view, offer, tasks: this.#tasks, workspaces, runProgram });
+    this.#emit({ ...merged, type: "merge.finished" });
   }
 
   async #apply(): Promise<void> {

@@ -18,6 +18,8 @@ export interface OpenWorkspace {
 export interface Collected {
   readonly commit: string;
   readonly changes: readonly FileChange[];
+  /** What the agent left in its repository that could run programs. */
+  readonly tampering?: readonly string[];
 }
 
 /** A task's result on offer for the merge. */
@@ -74,6 +76,8 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
     workspace: Workspace,
     attempt: { readonly taskId: string; readonly attempt: number },
   ): Promise<Result<Collected, string>>;
+  /** What has changed in the user's files and in the settings of the user's repository since the base, by whomever. */
+  meanwhile(): Promise<readonly string[]>;
   /** Removes the folder of an attempt; only after it was collected. */
   close(workspace: Workspace): Promise<void>;
   /** With `preferred`, tasks whose results must be in, it only finds out: what is to stay is kept with `keepMerged`. */

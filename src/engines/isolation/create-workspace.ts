@@ -2,6 +2,7 @@ import type { Files } from "../../ports/files.ts";
 import type { Git, GitCall, Shadow } from "../../ports/git.ts";
 import { refuse } from "../../schema/problem.ts";
 import { encodeId } from "../../util/encode-id.ts";
+import { keepSettings } from "./audit-workspace.ts";
 import { copyIncludedFiles } from "./copy-included-files.ts";
 import type { AttemptKey } from "./run-refs.ts";
 import { readFileSettings, renderAlternates, renderConfig } from "./shadow-settings.ts";
@@ -56,6 +57,7 @@ async function fill(workspace: TaskWorkspace, creation: WorkspaceCreation): Prom
   await files.copyFile(`${root}/.git/index`, workspace.captureIndex);
   await hideSubmodules(workspace, creation);
   await copyIncludedFiles({ files, git, shadow, workspace });
+  await keepSettings({ files, workspace });
   await files.writeAtomic(markerFile(root), renderMarker(workspace));
 }
 

@@ -15,6 +15,7 @@ import type { Git, Shadow } from "../../ports/git.ts";
 import type { Snapshot, Snapshots } from "../../ports/snapshots.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { Result } from "../../util/result.ts";
+import { auditWorkspace } from "./audit-workspace.ts";
 import { captureBase } from "./capture-base.ts";
 import { captureWorkspace } from "./capture-workspace.ts";
 import { checkWorkspace, type WorkspacePlace } from "./check-workspace.ts";
@@ -63,6 +64,8 @@ export interface Isolation {
     readonly shadow: Shadow;
     readonly workspace: TaskWorkspace;
   }): Promise<Result<Snapshot, Problem>>;
+  /** What an agent left in its repository that could run programs, by name; empty where all is as it was. */
+  auditWorkspace(workspace: TaskWorkspace): Promise<readonly string[]>;
   /** A commit of what a workspace holds while an agent works in it; undefined where that cannot be told now. */
   peekWorkspace(request: { readonly shadow: Shadow; readonly workspace: TaskWorkspace }): Promise<string | undefined>;
   /** The workspace whose folder this is; undefined when this program did not make it. */
@@ -96,6 +99,7 @@ export function openIsolation(settings: IsolationSettings): Isolation {
     createWorkspace: (request) =>
       refusing(`Making a workspace for ${request.taskId}`, createWorkspace({ ...request, ...settings })),
     captureWorkspace: (request) => captureWorkspace({ ...request, files, git }),
+    auditWorkspace: (workspace) => auditWorkspace({ workspace, files, git }),
     peekWorkspace: (request) => peekWorkspace({ ...request, files, git }),
     workspaceAt: (shadow, folder) => workspaceHolding(files, { folder, prefix: shadow.prefix }),
     removeWorkspace: (request) => refusing("Removing a workspace", removeWorkspace({ ...request, files, git })),

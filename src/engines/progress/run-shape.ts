@@ -45,6 +45,8 @@ export interface TaskView {
   /** What the attempts before the present one have used. */
   usedBefore?: Usage;
   outcome?: Outcome;
+  /** What its agent left in its repository that could run programs. */
+  tampering?: readonly string[];
   /** Why the attempt before the present one failed. */
   previousError?: string;
   /** Tasks whose results it was built on besides its dependencies, because it was done again after the merge. */

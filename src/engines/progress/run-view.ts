@@ -73,6 +73,9 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     case "limit.enforced":
       noteLimit(taskOf(view, event.taskId), event);
       return;
+    case "workspace.tampered":
+      taskOf(view, event.taskId).tampering = event.findings;
+      return;
     case "capacity.changed":
       view.capacity = event;
       return;
@@ -153,6 +156,7 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       if (task.usage) task.usedBefore = task.usage;
       if (event.onTopOf) task.builtOn = event.onTopOf;
       delete task.outcome;
+      delete task.tampering;
       break;
     case "task.skipped":
       task.state = view.cancelReason === undefined ? "skipped" : "cancelled";

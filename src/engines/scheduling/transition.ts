@@ -100,6 +100,7 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
     case "limit.warned":
     case "limit.enforced":
     case "apply.started":
+    case "workspace.tampered":
     case "undo.finished":
     case "resolution.decided":
     case "resolution.finished":
