@@ -7,6 +7,7 @@ import { analysis, analyzeCell, graphlibCell, scheduleCell } from "./analysis.ts
 import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
 import { dependencies } from "./dependencies.ts";
+import { facts, factsCell } from "./facts.ts";
 import { cpuCell, limitsCpu } from "./limits-cpu.ts";
 import { limitsMemory, memoryCell, watchingCell } from "./limits-memory.ts";
 import { markdownTable, verdict, type Figure, type Part } from "./figure.ts";
@@ -29,6 +30,7 @@ const parts: readonly Part[] = [
   planner,
   dependencies,
   calls,
+  facts,
 ];
 
 const cells: Readonly<Record<string, Cell>> = {
@@ -43,6 +45,7 @@ const cells: Readonly<Record<string, Cell>> = {
   "limits-memory": memoryCell,
   "limits-watching": watchingCell,
   "limits-cpu": cpuCell,
+  facts: factsCell,
 };
 
 const [first, ...rest] = process.argv.slice(2);

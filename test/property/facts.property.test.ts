@@ -30,9 +30,8 @@ test.each(languages)(
       fc.asyncProperty(words, async (chosen) => {
         const facts = await factsOf(language, chosen.join(" "));
         for (const { startLine, endLine } of facts.definitions) expect(endLine).toBeGreaterThanOrEqual(startLine);
-        for (const { params } of facts.definitions) {
-          if (params !== undefined) expect(params.max ?? params.min).toBeGreaterThanOrEqual(params.min);
-        }
+        const ranges = facts.definitions.flatMap(({ params }) => params ?? []);
+        for (const { min, max } of ranges) expect(max ?? min).toBeGreaterThanOrEqual(min);
       }),
       { numRuns: 150 },
     );
