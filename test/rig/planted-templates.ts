@@ -41,7 +41,7 @@ const go: Template = {
   usesOwn: "package app\n\nfunc NAME(a int, b int) int {\n\treturn a\n}\n\nfunc Run() int {\n\treturn NAME(1, 2)\n}\n",
   parameters: ["a int, b int", "a int, b int, c int", "a int, b int, c ...int"],
   twice: { text: "func TWICE() int {\n\treturn 1\n}\n\n", first: "// First.", last: "// Last." },
-  importsFiles: false,
+  importsFiles: true,
 };
 
 const java: Template = {

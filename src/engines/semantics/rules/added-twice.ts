@@ -89,7 +89,7 @@ function canClash(mine: AddedDefinition, theirs: AddedDefinition): boolean {
   if (family === "cpp" && (one.required || other.required)) return false;
   // Several impl blocks of one type may each have a method of that name.
   if (family === "rust" && one.container !== "") return one.signature === other.signature && one.exported;
-  if (family === "go" && mine.path !== theirs.path) return !isConditional(mine.path) && !isConditional(theirs.path);
+  if (family === "go" && mine.path !== theirs.path) return !isConditional(mine) && !isConditional(theirs);
   return true;
 }
 
@@ -97,10 +97,11 @@ function isCallable({ kind }: CodeDefinition): boolean {
   return kind === "function" || kind === "method" || kind === "constructor";
 }
 
-/** Go files that are built only for some systems say so in their name. */
-function isConditional(path: string): boolean {
-  return /_(?:linux|windows|darwin|unix|freebsd|netbsd|openbsd|plan9|js|wasm|arm|arm64|amd64|386)(?:_\w+)?\.go$/.test(
-    path,
+/** Go files that are built only for some systems say so in their name, or in a comment. */
+function isConditional({ path, facts }: AddedDefinition): boolean {
+  return (
+    facts.open === true ||
+    /_(?:linux|windows|darwin|unix|freebsd|netbsd|openbsd|plan9|js|wasm|arm|arm64|amd64|386)(?:_\w+)?\.go$/.test(path)
   );
 }
 

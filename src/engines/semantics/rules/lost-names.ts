@@ -1,7 +1,7 @@
 /** Uses that were added of what the other side has removed, renamed, moved, or given other parameters. */
 import { nameOf } from "./code-tree.ts";
 import { judgeArity } from "./arity.ts";
-import { importedName, moduleFile } from "./file-scope.ts";
+import { exportedName, importedName, moduleFile } from "./file-scope.ts";
 import type { Finding } from "./finding.ts";
 import { familyOf, type Lookup } from "./lookup.ts";
 import { packageFolder } from "./package-scope.ts";
@@ -70,7 +70,12 @@ async function fileOf(
 ): Promise<string | undefined> {
   if (familyOf(facts.language) === "go") return packageFolder(tree, module);
   const target = await moduleFile(tree, path, facts, module);
-  return typeof target === "string" ? undefined : target.path;
+  if (typeof target === "string") return undefined;
+  const [first] = target.inside;
+  if (first === undefined) return target.path;
+  // What follows the file in a Rust path has to be declared in it, or be handed on by it.
+  const holder = await exportedName(tree, target.path, first);
+  return holder.state === "gone" ? undefined : target.path;
 }
 
 function hasImport(imports: AddedImport["facts"]["imports"], { import: wanted, name }: AddedImport): boolean {

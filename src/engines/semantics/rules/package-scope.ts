@@ -80,6 +80,16 @@ async function declaredIn(
   return sure ? { state: "gone", visited: [] } : unknown;
 }
 
+/** The one type of a name in a package. */
+export async function declaredType(
+  tree: CodeTree,
+  facts: CodeFacts,
+  type: { readonly name: string; readonly space: string },
+): Promise<Located | undefined> {
+  const found = await declaredIn(tree, familyOf(facts.language), type.name, (space) => space === type.space);
+  return found.state === "found" && found.definitions.length === 1 ? found.definitions[0] : undefined;
+}
+
 /** At the top of its file, or inside of nothing but namespaces. */
 function isTop(facts: CodeFacts, definition: CodeDefinition): boolean {
   if (definition.container === "") return true;

@@ -12,7 +12,7 @@ import {
   type Located,
   type Lookup,
 } from "./lookup.ts";
-import { importedMember, packageName } from "./package-scope.ts";
+import { declaredType, importedMember, packageName } from "./package-scope.ts";
 
 /** A place in one state of the files. */
 interface Place {
@@ -58,6 +58,8 @@ export async function simpleName(place: Place, name: string, within = ""): Promi
     const holder = family === "go" || family === "cpp" ? undefined : enclosingType(facts, within);
     const member = holder && (await memberOf(place, { path, definition: holder }, name));
     if (member?.state === "found") return member;
+    const inherited = await staticImport(place, name);
+    if (inherited) return inherited;
     const found = await packageName(tree, path, facts, name);
     // What is no member, and not in sight, may be inherited.
     return found.state === "gone" && member?.state === "unknown" ? unknown : found;
@@ -65,6 +67,17 @@ export async function simpleName(place: Place, name: string, within = ""): Promi
   // A name that comes from nowhere may come from a wildcard, or be one of the language's own.
   const open = facts.open === true || facts.imports.some((each) => each.wildcard && !isOnlyHandedOn(each, family));
   return open ? unknown : { state: "gone", visited: [path] };
+}
+
+/** Java can import members of classes by their simple names. */
+async function staticImport(place: Place, name: string): Promise<Lookup | undefined> {
+  const { tree, facts } = place;
+  if (familyOf(facts.language) !== "java") return undefined;
+  const bound = facts.imports.find((each) => each.names.some(({ local }) => local === name));
+  const [type = "", ...space] = nameParts(bound?.module ?? "").toReversed();
+  if (!/^\p{Lu}/u.test(type)) return undefined;
+  const holder = await declaredType(tree, facts, { name: type, space: space.toReversed().join(".") });
+  return holder ? memberOf(place, holder, name) : unknown;
 }
 
 /** `export * from` brings nothing into the file itself; Python has every import in both ways. */

@@ -42,7 +42,14 @@ export const ruleTable: Readonly<Record<MeaningRule, RuleRow>> = {
   "name-gone": { says: "One removes, renames or moves a declaration that the other begins to use", tiers: everywhere },
   "file-gone": {
     says: "One deletes or moves a file that the other begins to import",
-    tiers: { script: "conflict", python: "conflict", rust: "conflict", ruby: "conflict", cpp: "conflict" },
+    tiers: {
+      script: "conflict",
+      python: "conflict",
+      rust: "conflict",
+      go: "conflict",
+      ruby: "conflict",
+      cpp: "conflict",
+    },
   },
   "arity-changed": {
     says: "One changes how many arguments a callable takes; the other adds a call that only the old one takes",
