@@ -156,21 +156,22 @@ const ruby: Template = {
 };
 
 const cpp: Template = {
-  file: "src/shapes.h",
+  file: "src/shapes.hpp",
   text: "#pragma once\n\nconst int first = 1;\n\ninline int NAME(int a, int b) {\n  return a * b;\n}\n\ninline int other() {\n  return 1;\n}\n\nconst int last = 1;\n",
-  others: { "src/role.h": "#pragma once\n\nclass ROLE {\n public:\n  virtual int size() = 0;\n};\n" },
+  others: { "src/role.hpp": "#pragma once\n\nclass ROLE {\n public:\n  virtual int size() = 0;\n};\n" },
   using: "src/app.cpp",
-  uses: '#include "shapes.h"\n\nint run() {\n  return NAME(1, 2);\n}\n',
+  uses: '#include "shapes.hpp"\n\nint run() {\n  return NAME(1, 2);\n}\n',
   usesOwn: "static int NAME(int a, int b) {\n  return a;\n}\n\nint run() {\n  return NAME(1, 2);\n}\n",
   parameters: ["int a, int b", "int a, int b, int c", "int a, int b, int c = 1"],
   twice: { text: "inline int twice() {\n  return 1;\n}\n\n", first: "const int first", last: "const int last" },
   role: {
     after: "  virtual int size() = 0;\n",
     demand: "  virtual int label() = 0;\n",
-    implementer: '#include "role.h"\n\nclass Dot : public ROLE {\n public:\n  int size() override { return 0; }\n};\n',
+    implementer:
+      '#include "role.hpp"\n\nclass Dot : public ROLE {\n public:\n  int size() override { return 0; }\n};\n',
     given: "  int label() override { return 0; }\n  int size",
   },
-  implementing: "src/role.h",
+  implementing: "src/role.hpp",
   importsFiles: true,
 };
 

@@ -6,6 +6,9 @@ import { languageOf, type CodeFacts, type CodeLanguage } from "../../schema/code
 /** Facts that are kept in memory; the oldest go first. */
 const MAX_KEPT = 5_000;
 
+/** Texts of manifests and configuration that are kept in memory. */
+const MAX_TEXTS = 500;
+
 /** Reads facts and texts of blobs; each blob is read once, and what is asked for at the same time in one go. */
 export interface FactsByBlob {
   facts(shadow: Shadow, path: string, id: string): Promise<CodeFacts | undefined>;
@@ -23,6 +26,7 @@ interface Asked {
 /** Opens an empty store of facts. */
 export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
   const kept = new Map<string, Promise<CodeFacts | undefined>>();
+  const texts = new Map<string, Promise<string | undefined>>();
   let waiting: Asked[] = [];
   let busy = false;
 
@@ -57,7 +61,14 @@ export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
       if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? "");
       return asked;
     },
-    text: async (shadow, id) => (await ask({ shadow, id, language: undefined })).text,
+    text(shadow, id) {
+      const known = texts.get(id);
+      if (known) return known;
+      const asked = ask({ shadow, id, language: undefined }).then(({ text }) => text);
+      texts.set(id, asked);
+      if (texts.size > MAX_TEXTS) texts.delete(texts.keys().next().value ?? "");
+      return asked;
+    },
   };
 }
 

@@ -50,7 +50,7 @@ async function byConfiguration(tree: CodeTree, from: string, module: string): Pr
   if (folder === undefined) return undefined;
   let path = configurationIn(tree, folder);
   for (let depth = 0; path !== undefined && depth < 4; depth++) {
-    const configuration = parseLooseJson((await tree.text(path)) ?? "") as ScriptConfiguration | undefined;
+    const configuration = await readConfiguration(tree, path);
     const options = configuration?.compilerOptions;
     const found = options && mapped(tree, folderOf(path), options, module);
     if (found !== undefined) return found;
@@ -58,6 +58,18 @@ async function byConfiguration(tree: CodeTree, from: string, module: string): Pr
     path = typeof parent === "string" && isRelativeModule(parent) ? extended(tree, path, parent) : undefined;
   }
   return undefined;
+}
+
+const configurations = new WeakMap<CodeTree, Map<string, Promise<ScriptConfiguration | undefined>>>();
+
+function readConfiguration(tree: CodeTree, path: string): Promise<ScriptConfiguration | undefined> {
+  const known = configurations.get(tree) ?? new Map<string, Promise<ScriptConfiguration | undefined>>();
+  configurations.set(tree, known);
+  const read = async (): Promise<ScriptConfiguration | undefined> =>
+    parseLooseJson((await tree.text(path)) ?? "") as ScriptConfiguration | undefined;
+  const configuration = known.get(path) ?? read();
+  known.set(path, configuration);
+  return configuration;
 }
 
 function configurationIn(tree: CodeTree, folder: string): string | undefined {
@@ -108,30 +120,42 @@ async function byPackage(tree: CodeTree, from: string, module: string): Promise<
   const parts = module.split("/");
   const name = parts.slice(0, module.startsWith("@") ? 2 : 1).join("/");
   const inside = parts.slice(module.startsWith("@") ? 2 : 1).join("/");
-  const last = name.slice(name.lastIndexOf("/") + 1);
-  const manifests = tree.withName("package.json").filter((path) => !path.includes("node_modules/"));
-  // Packages mostly lie in folders of their name: those are opened first.
-  const likely = manifests.toSorted((left, right) => Number(endsIn(right, last)) - Number(endsIn(left, last)));
-  for (const path of likely.slice(0, MAX_MANIFESTS)) {
-    const manifest = parseLooseJson((await tree.text(path)) ?? "") as Record<string, unknown> | undefined;
-    if (manifest?.["name"] !== name) continue;
-    const folder = folderOf(path);
-    const prefix = folder === "" ? "" : `${folder}/`;
-    const entry = inside === "" ? ["src/index", "index", textOf(manifest["main"])] : [inside, `src/${inside}`];
-    for (const each of entry) {
-      const target = each === undefined ? undefined : joinPath(folder, each);
-      const found = target === undefined ? undefined : scriptFile(tree, target);
-      if (found !== undefined && found !== from && found.startsWith(prefix)) return found;
-    }
+  const own = ownPackages.get(tree) ?? readPackages(tree);
+  ownPackages.set(tree, own);
+  const { folder, main } = (await own).get(name) ?? {};
+  if (folder === undefined) return undefined;
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const entry = inside === "" ? ["src/index", "index", main] : [inside, `src/${inside}`];
+  for (const each of entry) {
+    const target = each === undefined ? undefined : joinPath(folder, each);
+    const found = target === undefined ? undefined : scriptFile(tree, target);
+    if (found !== undefined && found !== from && found.startsWith(prefix)) return found;
   }
   return undefined;
 }
 
-/** More packages than this are not opened to look for a name. */
-const MAX_MANIFESTS = 200;
+/** More manifests than this are not opened. */
+const MAX_MANIFESTS = 500;
 
-function endsIn(manifest: string, folder: string): boolean {
-  return folderOf(manifest).endsWith(folder);
+interface OwnPackage {
+  readonly folder: string;
+  readonly main: string | undefined;
+}
+
+const ownPackages = new WeakMap<CodeTree, Promise<ReadonlyMap<string, OwnPackage>>>();
+
+/** The packages of a repository by their names. */
+async function readPackages(tree: CodeTree): Promise<ReadonlyMap<string, OwnPackage>> {
+  const paths = tree.withName("package.json").filter((path) => !path.includes("node_modules/"));
+  const texts = await Promise.all(paths.slice(0, MAX_MANIFESTS).map((path) => tree.text(path)));
+  const packages = new Map<string, OwnPackage>();
+  texts.forEach((text, place) => {
+    const manifest = parseLooseJson(text ?? "") as Record<string, unknown> | undefined;
+    const name = textOf(manifest?.["name"]);
+    if (name === undefined || packages.has(name)) return;
+    packages.set(name, { folder: folderOf(paths[place] ?? ""), main: textOf(manifest?.["main"]) });
+  });
+  return packages;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -75,7 +75,9 @@ async function fileOf(
   if (first === undefined) return target.path;
   // What follows the file in a Rust path has to be declared in it, or be handed on by it.
   const holder = await exportedName(tree, target.path, first);
-  return holder.state === "gone" ? undefined : target.path;
+  // `mod name;` alone declares nothing: the file it names is the module.
+  const isThere = holder.state === "unknown" || (holder.state === "found" && holder.definitions.length > 0);
+  return isThere ? target.path : undefined;
 }
 
 function hasImport(imports: AddedImport["facts"]["imports"], { import: wanted, name }: AddedImport): boolean {

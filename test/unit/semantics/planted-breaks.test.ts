@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findingLines, meaningOf } from "../../rig/meaning-rig.ts";
+import { plantBreaks, type Planted } from "../../rig/planted-breaks.ts";
+import { plantTemplates } from "../../rig/planted-templates.ts";
+
+/** Whether the rules say of a planted change what is true of it. */
+async function misjudged(planted: Planted): Promise<string | undefined> {
+  const findings = await meaningOf(planted);
+  const proved = findings.filter(({ tier }) => tier === "conflict");
+  const right = planted.breaks ? proved.some(({ rule }) => rule === planted.rule) : proved.length === 0;
+  const what = `${planted.language} ${planted.rule} ${planted.breaks ? "break" : "twin"} in ${planted.where}`;
+  return right ? undefined : `${what}: ${findingLines(findings).join("; ")}`;
+}
+
+const templates = plantTemplates(1);
+const languages = [...new Set(templates.map(({ language }) => language))];
+
+describe("breaks planted into code, each with a harmless twin", () => {
+  test.each(languages)("%s: all are found, no twin is", async (language) => {
+    const wrong = await Promise.all(templates.filter((each) => each.language === language).map(misjudged));
+    expect(wrong.filter((each) => each !== undefined)).toEqual([]);
+  });
+
+  test.each([
+    ["TypeScript", "node_modules/zod/src/v4/core", /\.ts$/],
+    ["JavaScript", "node_modules/commander/lib", /\.js$/],
+    ["Python", "/usr/lib/python3.11", /^[a-d].*\.py$/],
+  ])(
+    "code of others in %s: of the breaks at most one in twenty is missed, no twin is found",
+    async (_language, folder, names) => {
+      if (!existsSync(folder)) return;
+      const files = readdirSync(folder)
+        .filter((name) => names.test(name))
+        .slice(0, 12);
+      const planted: Planted[] = [];
+      for (const path of files) {
+        planted.push(...(await plantBreaks({ path, text: readFileSync(join(folder, path), "utf8") }, 2)));
+      }
+      const wrong = (await Promise.all(planted.map(misjudged))).filter((each) => each !== undefined);
+      const breaks = planted.filter((each) => each.breaks);
+      expect(breaks.length).toBeGreaterThan(5);
+      expect(wrong.filter((each) => each.includes(" twin "))).toEqual([]);
+      expect(wrong.length).toBeLessThanOrEqual(breaks.length / 20);
+    },
+  );
+});
