@@ -13,6 +13,7 @@ import { limitsMemory, memoryCell, watchingCell } from "./limits-memory.ts";
 import { markdownTable, verdict, type Figure, type Part } from "./figure.ts";
 import { answerFresh, type Cell } from "./fresh-process.ts";
 import { coreCell, engineCell, overhead, peerCell } from "./overhead.ts";
+import { meaning } from "./meaning.ts";
 import { planner } from "./planner.ts";
 import { replay } from "./replay.ts";
 import { simulation, simulationCell } from "./simulation.ts";
@@ -31,6 +32,7 @@ const parts: readonly Part[] = [
   dependencies,
   calls,
   facts,
+  meaning,
 ];
 
 const cells: Readonly<Record<string, Cell>> = {

@@ -118,4 +118,24 @@ describe("results that merge as text and break together", () => {
       held: [{ taskId: "third", conflictIds: ["c3"], reason: "breaks what 'first' and the others do" }],
     });
   });
+
+  test("a name that is looked for in the whole repository: a Java class that others declare no more", async () => {
+    const shapes =
+      "package org.lib;\n\npublic class Shapes {\n    public static int area(int a) {\n        return a;\n    }\n}\n";
+    const app =
+      "package org.app;\n\nimport org.lib.Shapes;\n\nclass App {\n    int run() {\n        return Shapes.area(1);\n    }\n}\n";
+    await using rig = await openMergeRig(
+      { "org/lib/Shapes.java": shapes, "README.md": "# Shapes\n" },
+      { code: testCodeReader() },
+    );
+    const outcome = await rig.merge([
+      await rig.task("remove", {
+        "org/lib/Shapes.java": null,
+        "org/lib/Forms.java": shapes.replace("Shapes", "Forms"),
+      }),
+      await rig.task("use", { "org/app/App.java": app }),
+    ]);
+    expect(outcome.merged).toEqual(["remove"]);
+    expect(outcome.conflicts).toMatchObject([{ type: "semantic", severity: "high", tasks: ["remove", "use"] }]);
+  });
 });

@@ -50,7 +50,7 @@ async function filesNaming(request: {
 }): Promise<readonly string[]> {
   const { git, gitDir, commit, word } = request;
   // `-e` keeps a word that begins with a dash from being an option; 1 says that nothing was found.
-  const argv = ["grep", "-l", "-w", "-F", "-I", "-z", "--full-name", "-e", word, "--end-of-options", commit];
+  const argv = ["grep", "-l", "-w", "-F", "-I", "-z", "--full-name", "-e", word, commit, "--"];
   const { text } = await git.run(argv, { gitDir, answers: [1] });
   const prefix = `${commit}:`;
   return text

@@ -5,6 +5,10 @@ import { findingLines, meaningOf } from "../../rig/meaning-rig.ts";
 import { plantBreaks, type Planted } from "../../rig/planted-breaks.ts";
 import { plantTemplates } from "../../rig/planted-templates.ts";
 
+/** A sample that takes a second; `npm run bench -- meaning` takes many more. */
+const FILES = 8;
+const LONGEST = 12_000;
+
 /** Whether the rules say of a planted change what is true of it. */
 async function misjudged(planted: Planted): Promise<string | undefined> {
   const findings = await meaningOf(planted);
@@ -29,14 +33,13 @@ describe("breaks planted into code, each with a harmless twin", () => {
     ["Python", "/usr/lib/python3.11", /^[a-d].*\.py$/],
   ])(
     "code of others in %s: of the breaks at most one in twenty is missed, no twin is found",
-    async (_language, folder, names) => {
+    async (_language, folder, pattern) => {
       if (!existsSync(folder)) return;
-      const files = readdirSync(folder)
-        .filter((name) => names.test(name))
-        .slice(0, 12);
+      const names = readdirSync(folder).filter((name) => pattern.test(name));
+      const sources = names.map((path) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
       const planted: Planted[] = [];
-      for (const path of files) {
-        planted.push(...(await plantBreaks({ path, text: readFileSync(join(folder, path), "utf8") }, 2)));
+      for (const source of sources.filter(({ text }) => text.length < LONGEST).slice(0, FILES)) {
+        planted.push(...(await plantBreaks(source, 1)));
       }
       const wrong = (await Promise.all(planted.map(misjudged))).filter((each) => each !== undefined);
       const breaks = planted.filter((each) => each.breaks);
