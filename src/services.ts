@@ -20,6 +20,7 @@ import { openIsolation } from "./engines/isolation/isolation.ts";
 import type { RunView } from "./engines/progress/run-view.ts";
 import { advisoryLocks } from "./platform/advisory-lock.ts";
 import { childProcesses } from "./platform/child-processes.ts";
+import { createCachedCodeReader } from "./platform/cached-code-reader.ts";
 import { createCodeReader } from "./platform/code-reader.ts";
 import { gitCli } from "./platform/git-cli.ts";
 import { linuxMachine, newUuid } from "./platform/linux-machine.ts";
@@ -41,6 +42,7 @@ import { activityTracker } from "./report/activity-tracker.ts";
 import { projectState } from "./report/project-state.ts";
 import { reportMarkdown } from "./report/report-markdown.ts";
 import { scratchpad } from "./report/scratchpad.ts";
+import { FACTS_VERSION } from "./schema/code-facts.ts";
 import { logLevels, type LogLevel } from "./schema/config.ts";
 import type { SimulationSettings } from "./schema/simulation.ts";
 import type { Problem } from "./schema/problem.ts";
@@ -88,17 +90,17 @@ export function createServices(options: ServiceOptions = {}): Services {
   const clock = systemClock();
   const files = nodeFiles();
   const git = gitCli();
-  const code = createCodeReader();
   const machine = linuxMachine();
   const processes = childProcesses({ marks: [runMark, taskMark] });
   const plans = planStore({ files, clock, machine, stateFolder });
-  const userGitConfigFolder = folders.gitConfig;
-  const isolation = openIsolation({ files, git, homeFolder, stateFolder, cacheFolder, userGitConfigFolder });
+  const known = { homeFolder, stateFolder, cacheFolder, userGitConfigFolder: folders.gitConfig };
+  const isolation = openIsolation({ files, git, ...known });
   const locks = advisoryLocks();
-  const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code };
   const settings = (workspace?: string): ReturnType<typeof readConfiguration> =>
     readConfiguration({ environment, configFolder: folders.config, ...(workspace !== undefined && { workspace }) });
   const log = leveledLog(settings);
+  const code = codeReader({ files, folder: `${cacheFolder}/facts`, log });
+  const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code };
   const claudeProgram = async (): Promise<string> => {
     const read = await settings();
     return read.ok ? read.value.claude.value : "claude";
@@ -132,7 +134,6 @@ export function createServices(options: ServiceOptions = {}): Services {
     renderArtifacts,
     log,
   });
-  const anySettings: SimulationSettings = {};
   return {
     clock,
     files,
@@ -143,12 +144,18 @@ export function createServices(options: ServiceOptions = {}): Services {
     runs,
     plans,
     stateFolder,
-    executor: (kind) => executor(kind, { clock, settings: anySettings }),
+    executor: (kind) => executor(kind, { clock, settings: {} }),
     containment: () => processes.containment(),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
     compareRefs: refsComparison({ files, git, isolation, surroundings: place }),
     log,
   };
+}
+
+/** Reads code in a thread of its own, and keeps what it has read. */
+function codeReader({ files, folder, log }: { files: Files; folder: string; log: RunsWorld["log"] }): CodeReader {
+  const reader = createCodeReader({ onFailure: (sentence) => log(sentence, "warn") });
+  return createCachedCodeReader({ reader, files, folder, version: FACTS_VERSION });
 }
 
 /** One broker for each provider, which shares what it knows with the other processes of this machine. */

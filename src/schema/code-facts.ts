@@ -1,5 +1,8 @@
 /** What one version of a file says of itself, read from its syntax tree: nothing is resolved, nothing is guessed. */
 
+/** To be raised whenever the same text gives other facts than before: facts of another version are not used. */
+export const FACTS_VERSION = 2;
+
 /** Languages whose facts can be read. */
 export type CodeLanguage =
   | "typescript"
@@ -14,7 +17,7 @@ export type CodeLanguage =
   | "ruby"
   | "cpp";
 
-const languageByExtension: Readonly<Record<string, CodeLanguage>> = {
+const languageByExtension = languageTable({
   ts: "typescript",
   mts: "typescript",
   cts: "typescript",
@@ -40,15 +43,20 @@ const languageByExtension: Readonly<Record<string, CodeLanguage>> = {
   hpp: "cpp",
   hh: "cpp",
   hxx: "cpp",
-};
-const languageByName: Readonly<Record<string, CodeLanguage>> = { Rakefile: "ruby", Gemfile: "ruby" };
-const languageByProgram: Readonly<Record<string, CodeLanguage>> = {
+});
+const languageByName = languageTable({ Rakefile: "ruby", Gemfile: "ruby" });
+const languageByProgram = languageTable({
   node: "javascript",
   python: "python",
   python3: "python",
   ruby: "ruby",
   php: "php",
-};
+});
+
+/** A table that knows nothing but its own keys. */
+function languageTable(entries: Readonly<Record<string, CodeLanguage>>): ReadonlyMap<string, CodeLanguage> {
+  return new Map(Object.entries(entries));
+}
 
 /**
  * The language of a file by its name, or by the program that its first line (`#!…`) names; undefined where facts cannot
@@ -57,12 +65,16 @@ const languageByProgram: Readonly<Record<string, CodeLanguage>> = {
 export function languageOf(path: string, firstLine = ""): CodeLanguage | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const dot = name.lastIndexOf(".");
-  if (dot > 0) return languageByExtension[name.slice(dot + 1).toLowerCase()];
+  if (dot > 0) return languageByExtension.get(name.slice(dot + 1).toLowerCase());
   const program = /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*\/)?([a-z]+3?)/.exec(firstLine)?.[1];
-  return languageByName[name] ?? languageByProgram[program ?? ""];
+  return languageByName.get(name) ?? languageByProgram.get(program ?? "");
 }
 
-/** Number of arguments a callable takes; `max` is null where any number is taken. */
+/**
+ * Number of arguments a callable takes; `max` is null where any number is taken. In JavaScript and PHP more may be
+ * given than are taken, and nothing fails. The object that a method is called on does not count, except that Rust
+ * methods and C# extension methods may also be called with it in front, which widens their range by one.
+ */
 export interface ParameterRange {
   readonly min: number;
   readonly max: number | null;

@@ -67,7 +67,7 @@ export function parameterPattern(parameter: SyntaxNode): SyntaxNode {
 }
 
 /** How many arguments a function takes; undefined for a node without parameters. */
-export function parameterRange(callable: SyntaxNode): ParameterRange | undefined {
+function parameterRange(callable: SyntaxNode): ParameterRange | undefined {
   if (childByField(callable, "parameter") !== undefined) return { min: 1, max: 1 };
   const list = childByField(callable, "parameters");
   if (list === undefined) return undefined;
@@ -124,12 +124,12 @@ export function isOpenClass(node: SyntaxNode): boolean {
 }
 
 /** Whether a decorator stands before the declaration. */
-export function hasDecorator(node: SyntaxNode | undefined): boolean {
+function hasDecorator(node: SyntaxNode | undefined): boolean {
   return node?.type === "export_statement" && childOfType(node, "decorator") !== undefined;
 }
 
 /** Whether a JavaScript function reads `arguments`, and so takes any number of them. */
-export function readsArguments(callable: SyntaxNode): boolean {
+function readsArguments(callable: SyntaxNode): boolean {
   if (callable.type === "arrow_function") return false;
   const ownArguments = (node: SyntaxNode): boolean =>
     node === callable || node.type === "arrow_function" || !/function|method/.test(node.type);
