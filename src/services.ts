@@ -116,7 +116,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     clock,
     files,
     machine,
-    locks,
+    locks: gitWorld.locks,
     processes,
     resources: new ResourceWatch({ clock, usage: processes.usage }),
     calls: { gateway: modelGateway(), environment, broker: brokers({ clock, machine, stateFolder, log }) },

@@ -4,13 +4,14 @@
  */
 import type { ChildProcess } from "../../ports/processes.ts";
 import type { EventBody, PlannedTask } from "../../schema/event.ts";
-import type { AgentError, Outcome } from "../../schema/outcome.ts";
+import type { Outcome } from "../../schema/outcome.ts";
 import type { Result } from "../../util/result.ts";
 import type { AgentEnd, AgentReport, RunningAgent, StopReason } from "../execution/executor.ts";
 import type { CommandInput } from "../execution/program-command.ts";
 import { agentAssignment, type AttemptStart } from "./agent-assignment.ts";
 import type { AgentCalls } from "./agent-calls.ts";
 import { AgentLimits } from "./agent-limits.ts";
+import { failedProgram, lostWork, stoppedEnd } from "./attempt-ends.ts";
 import { dependencyCommits } from "./dependency-results.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { Collected, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
@@ -270,34 +271,6 @@ export class Attempt {
     if (findings.length > 0) this.#context.emit({ type: "workspace.tampered", taskId, findings });
     this.#context.emit({ type: "task.finished", taskId, attempt, agentId, outcome });
   }
-}
-
-function stoppedEnd(stop: Stop): AgentEnd {
-  const name = stop.reason === "timeout" ? "Timeout" : "Cancelled";
-  return {
-    success: false,
-    partial: true,
-    error: {
-      name,
-      message: stop.message,
-      retryable: stop.reason === "timeout",
-      options: stop.reason === "timeout" ? ["give it more timeoutMinutes", "split the task"] : ["run it again"],
-    },
-  };
-}
-
-function failedProgram(name: "SpawnFailed" | "VerifyFailed", message: string): AgentEnd {
-  const options = ["look at the command's output in the message", "correct the command or the task", "retry the task"];
-  return { success: false, partial: true, error: { name, message, retryable: name === "VerifyFailed", options } };
-}
-
-function lostWork(reason: string): AgentError {
-  return {
-    name: "AgentError",
-    message: `what the agent left behind could not be read: ${reason}`,
-    retryable: true,
-    options: ["retry the task"],
-  };
 }
 
 function round(minutes: number): number {

@@ -9,10 +9,11 @@ type Merged = Omit<EventOf<"merge.finished">, "type">;
  */
 export function carryConflicts(request: {
   readonly former: readonly Conflict[];
+  readonly formerHeld: Merged["held"];
   readonly merged: Merged;
   readonly decision: { readonly conflictId: string; readonly strategy: ResolutionStrategy };
 }): Merged {
-  const { former, merged, decision } = request;
+  const { former, formerHeld, merged, decision } = request;
   const byKey = new Map<string, Conflict[]>();
   for (const conflict of former) byKey.set(keyOf(conflict), [...(byKey.get(keyOf(conflict)) ?? []), conflict]);
   let last = Math.max(0, ...former.map(({ id }) => Number(/^c(\d+)$/.exec(id)?.[1] ?? 0)));
@@ -25,13 +26,19 @@ export function carryConflicts(request: {
     return { ...conflict, id, ...accepted };
   });
   const foundIds = new Set(found.map(({ id }) => id));
-  const carried = former.filter(({ id }) => !foundIds.has(id)).map((conflict) => settle(conflict, decision));
+  // Who is still held for the same reason is so because of the same conflicts.
+  const held = merged.held.map((each) => {
+    const same = formerHeld.find(({ taskId, reason }) => taskId === each.taskId && reason === each.reason);
+    const ids = each.conflictIds.map((id) => idOf.get(id) ?? id);
+    return { ...each, conflictIds: ids.length === 0 ? (same?.conflictIds ?? []) : ids };
+  });
+  const standing = new Set(held.flatMap(({ conflictIds }) => conflictIds));
+  const carried = former
+    .filter(({ id }) => !foundIds.has(id))
+    .map((conflict) => (standing.has(conflict.id) ? conflict : settle(conflict, decision)));
   const place = (conflict: Conflict): number => Number(/\d+$/.exec(conflict.id)?.[0] ?? 0);
-  return {
-    ...merged,
-    conflicts: [...found, ...carried].toSorted((left, right) => place(left) - place(right)),
-    held: merged.held.map((held) => ({ ...held, conflictIds: held.conflictIds.map((id) => idOf.get(id) ?? id) })),
-  };
+  const conflicts = [...found, ...carried].toSorted((left, right) => place(left) - place(right));
+  return { ...merged, conflicts, held };
 }
 
 function settle(

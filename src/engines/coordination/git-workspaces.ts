@@ -11,7 +11,6 @@ import { encodeId } from "../../util/encode-id.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import type { Isolation } from "../isolation/isolation.ts";
-import { storageProblem } from "../isolation/storage-problem.ts";
 import type { TaskWorkspace } from "../isolation/task-workspace.ts";
 import { applyBranch } from "../merging/apply-branch.ts";
 import { applyMerged } from "../merging/apply-merged.ts";
@@ -22,6 +21,7 @@ import { undoApply } from "../merging/undo-apply.ts";
 import { unwritableResults } from "../merging/unwritable-results.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
 import { meaningJudges } from "./meaning-of-results.ts";
+import { expected } from "./expected-failure.ts";
 import { leadTo, previewWrite } from "./git-delivery.ts";
 import { changedMeanwhile, repositorySettings } from "./git-meanwhile.ts";
 import { findOverlaps } from "./git-overlaps.ts";
@@ -292,16 +292,5 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
 
   #base(): Promise<string> {
     return this.#world.isolation.captureBase({ shadow: this.#shadow, executionId: this.#executionId });
-  }
-}
-
-/** Turns what a broken environment refuses, such as a full disk, into a reason; a bug stays a throw. */
-async function expected<Value>(what: string, work: () => Promise<Value>): Promise<Result<Value, string>> {
-  try {
-    return ok(await work());
-  } catch (error) {
-    const problem = storageProblem(error, what);
-    if (problem === undefined) throw error;
-    return failed(problem.error);
   }
 }

@@ -16,7 +16,6 @@ import { decideRun } from "./decide-run.ts";
 import type { Decided } from "./decision.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { holdRun, recoverResolution } from "./recover-resolution.ts";
-import type { Resolution } from "./resolution.ts";
 import { recoverRuns } from "./recover.ts";
 import { inRunFolder, type RunPlace } from "./run-folder.ts";
 import { runCalls } from "./run-calls.ts";
@@ -246,9 +245,8 @@ class LocalRuns implements Runs {
     await this.#mustBeFinished(executionId);
     if (this.#closing) refuse(serverEnding);
     const run = await this.#open.load(executionId);
-    const { folder } = run.entry;
-    const adopt = (resolution: Resolution, release: () => Promise<void>): void =>
-      this.#lead(executionId, folder, resolution, release);
+    const adopt = (active: ActiveRun, release: () => Promise<void>): void =>
+      this.#lead(executionId, run.entry.folder, active, release);
     const decided = await decideRun({ world: this.#world, waitMs, adopt }, run, request);
     if (decided.done !== undefined) await this.#over.get(executionId);
     return decided;

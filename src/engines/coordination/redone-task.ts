@@ -1,9 +1,9 @@
 import type { Conflict } from "../../schema/conflict.ts";
-import type { EventOf, PlannedTask } from "../../schema/event.ts";
+import type { PlannedTask } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
-import type { AgentAssignment, DependencyResult } from "../execution/executor.ts";
+import type { DependencyResult } from "../execution/executor.ts";
 import type { RunView } from "../progress/run-view.ts";
-import { agentAssignment } from "./agent-assignment.ts";
+import type { AttemptAgain } from "./agent-assignment.ts";
 import { ancestorsOf, neededBy } from "./standing-decisions.ts";
 
 /** The task to be done again and every held one that was built on its former result, in the order in which they can be. */
@@ -20,18 +20,14 @@ export function missingBelow(view: RunView, taskId: string): string | undefined 
   return neededBy(view, taskId).find((id) => !merged.has(id) && view.tasks.get(id)?.task !== undefined);
 }
 
-/** What the agent of a task that is done again is started with: what the others did, and what became of its former result. */
-export function redoAssignment(redo: {
+/** How a task is done again: from where, told what was in its way and what had become of its former result. */
+export function againOf(redo: {
   readonly view: RunView;
   readonly task: PlannedTask;
   readonly conflict: Conflict;
-  readonly event: EventOf<"task.started">;
-  /** The former diff; the view does not know it any more when the agent starts. */
-  readonly formerChanges: string;
-}): Omit<AgentAssignment, "folder"> {
-  const { view, task, conflict, event, formerChanges } = redo;
-  const order = view.spec.tasks.indexOf(task);
-  const assignment = agentAssignment({ spec: view.spec, view, planned: { task, order }, event });
+  readonly start: string | undefined;
+}): AttemptAgain {
+  const { view, task, conflict, start } = redo;
   const known = new Set(task.needs);
   const others = conflict.tasks.filter(
     (id) => id !== task.id && !known.has(id) && view.tasks.get(id)?.outcome?.success,
@@ -41,15 +37,14 @@ export function redoAssignment(redo: {
     .map(({ file, startLine, endLine }) => (startLine > 0 ? `${file} lines ${startLine}-${endLine}` : file));
   const where = places.length > 0 ? `\nPlaces: ${[...new Set(places)].join("; ")}` : "";
   return {
-    ...assignment,
-    previousError: undefined,
-    dependencies: [...assignment.dependencies, ...others.map((id) => resultOf(view, id))],
-    redo: { reason: `${conflict.description}${where}`, formerChanges },
+    start,
+    redo: { reason: `${conflict.description}${where}`, formerChanges: formerChanges(view, task.id, conflict) },
+    others: others.map((id) => resultOf(view, id)),
   };
 }
 
 /** What a task had changed in the files of a conflict, as one diff. */
-export function formerChanges(view: RunView, taskId: string, conflict: Conflict): string {
+function formerChanges(view: RunView, taskId: string, conflict: Conflict): string {
   const files = new Set(conflict.affectedResources);
   const changes = view.tasks.get(taskId)?.changes ?? [];
   const named = changes.filter(({ file, oldFile }) => files.has(file) || files.has(oldFile ?? file));

@@ -20,8 +20,8 @@ import type { ActiveRun } from "./active-run.ts";
 import { Attempt } from "./attempt.ts";
 import { mergeDecided, proveDecided } from "./decided-merge.ts";
 import { deliver, planDelivery, writesOnItsOwn } from "./delivery.ts";
-import { dependencyCommits } from "./dependency-results.ts";
-import { formerChanges, redoAssignment, tasksToRedo } from "./redone-task.ts";
+import { againOf, tasksToRedo } from "./redone-task.ts";
+import { eventSinks, type EventSinks } from "./event-sinks.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { WayOut } from "./way-out.ts";
 import type { RunWorkspaces } from "./workspaces.ts";
@@ -43,7 +43,7 @@ export class Resolution implements ActiveRun {
   readonly #way: WayOut;
   readonly #edited: string | undefined;
   readonly #world: ResolutionWorld;
-  readonly #sinks = new Set<EventSink>();
+  readonly #sinks: EventSinks;
   readonly #done = deferred<RunView>();
   #attempt: { readonly taskId: string; readonly running: Attempt } | undefined;
   #stopped: string | undefined;
@@ -61,6 +61,7 @@ export class Resolution implements ActiveRun {
     this.#way = given.way;
     this.#edited = given.edited;
     this.#world = given.world;
+    this.#sinks = eventSinks(given.world.onSinkFailure);
   }
 
   get done(): Promise<RunView> {
@@ -68,8 +69,7 @@ export class Resolution implements ActiveRun {
   }
 
   watch(sink: EventSink): () => void {
-    this.#sinks.add(sink);
-    return () => this.#sinks.delete(sink);
+    return this.#sinks.add(sink);
   }
 
   /** Writes the decision down, and begins; settles when it is written. */
@@ -181,26 +181,23 @@ export class Resolution implements ActiveRun {
     task: PlannedTask,
     place: { readonly start: string | undefined; readonly onTopOf: string[] },
   ): Promise<void> {
-    const { clock, workspaces, runProgram, executorFor, resources, calls } = this.#world;
     const { conflict } = this.#way;
-    const former = formerChanges(this.view, task.id, conflict);
-    const agentId = this.view.tasks.get(task.id)?.agentId ?? "agent-1";
+    const { spec } = this.view;
     const { start, onTopOf } = place;
+    const again = againOf({ view: this.view, task, conflict, start });
+    const agentId = this.view.tasks.get(task.id)?.agentId ?? "agent-1";
     const attempt = this.#nextAttempt(task.id);
-    const event = { type: "task.started", taskId: task.id, attempt, agentId, onTopOf } as const;
-    await this.#record({ ...event, onTopOf: [...onTopOf] });
+    const event = { type: "task.started" as const, taskId: task.id, attempt, agentId, onTopOf };
+    await this.#record(event);
     const running = new Attempt({
-      clock,
-      workspaces,
-      runProgram,
-      resources,
-      calls,
+      world: this.#world,
+      spec,
+      view: this.view,
+      planned: { task, order: spec.tasks.indexOf(task) },
+      event,
+      again,
       rank: 0,
-      setup: this.view.spec.setup,
-      executor: executorFor(task.executorKind),
-      dependencyCommits: start === undefined ? dependencyCommits(this.view, task) : [start],
       emit: (body) => this.#emit(body),
-      assignment: redoAssignment({ view: this.view, task, conflict, event, formerChanges: former }),
     });
     this.#attempt = { taskId: task.id, running };
     if (this.#stopped !== undefined) running.stop("cancelled", this.#stopped);
@@ -214,17 +211,15 @@ export class Resolution implements ActiveRun {
   }
 
   async #mergeAnew(): Promise<Ending> {
-    const { conflict } = this.#way;
     const { workspaces, runProgram } = this.#world;
     const decision = decisionOf(this.#way);
-    const decided = await mergeDecided({ view: this.view, events: this.#events, workspaces, decision });
-    const judged = { view: this.view, conflict, decision, decided, workspaces, runProgram };
-    const reason = await proveDecided(judged);
+    const merged = await mergeDecided({ view: this.view, events: this.#events, workspaces, decision });
+    const reason = await proveDecided({ view: this.view, decision, merged, workspaces, runProgram });
     if (reason !== undefined) return { done: false, reason };
     if (this.#stopped !== undefined) return { done: false, reason: this.#stopped };
-    const { commit } = decided.merged;
+    const { commit } = merged;
     if (commit !== undefined) await workspaces.keepMerged(commit);
-    await this.#record({ type: "merge.finished", ...decided.merged });
+    await this.#record({ type: "merge.finished", ...merged });
     await this.#deliver();
     return { done: true };
   }
@@ -248,7 +243,7 @@ export class Resolution implements ActiveRun {
     const event: RunEvent = { ...body, seq: this.view.seq + 1, at: Math.max(this.view.at, this.#world.now()) };
     applyEvent(this.view, event);
     await this.#world.journal.append([event]);
-    for (const sink of this.#sinks) sink(event);
+    this.#sinks.tell(event);
   }
 
   /** Writes what an agent says; what must be on disk before the next step is waited for there. */

@@ -81,7 +81,7 @@ export async function previewDecision(world: RunsWorld, open: OpenDecision): Pro
   }
   const workspaces = await world.openWorkspaces(view.spec);
   const decision = decisionOf(way);
-  const { merged } = await mergeDecided({ view, events, workspaces, decision });
+  const merged = await mergeDecided({ view, events, workspaces, decision });
   const unmet = unmetBy(merged, decision);
   const outcome = { merged: merged.merged, held: merged.held };
   if (unmet !== undefined) return { ...told, possible: false, notes: [unmet], files: [], ...outcome };
@@ -156,6 +156,7 @@ export async function beginDecision(
       owner: machine.self(),
       containment: view.containment,
       onBreakdown: (error) => world.log(`the decision on ${spec.executionId} broke down: ${String(error)}`),
+      onSinkFailure: (error) => world.log(`somebody who listens to ${spec.executionId} failed: ${String(error)}`),
       now: () => startedAt + runClock.now(),
     },
   });

@@ -66,6 +66,12 @@ export async function verifyMerge(verification: Verification): Promise<Merged> {
   return withConflicts(current, found);
 }
 
+/** Why the run's verify command fails on a merged commit; undefined when it passes, or there is none. */
+export async function verifyFailure(what: Trying & { readonly commit: string }): Promise<string | undefined> {
+  const failure = await new Trial(what).run([what.commit]);
+  return failure && `the merged results do not pass the verify command: ${failure.reason}`;
+}
+
 function commitsOf(candidates: readonly Candidate[]): readonly string[] {
   return candidates.map(({ commit }) => commit);
 }
@@ -82,13 +88,15 @@ function others(items: readonly Candidate[], out: Candidate): string {
   return items.flatMap((item) => (item === out ? [] : `'${item.task.id}'`)).join(", ");
 }
 
+type Trying = Pick<Verification, "spec" | "workspaces" | "runProgram">;
+
 /** Runs the command on merged results; the same tree is never run twice. */
 class Trial {
-  readonly #verification: Verification;
+  readonly #verification: Trying;
   readonly #known = new Map<string, { reason: string; ran: boolean } | undefined>();
   #runs = 0;
 
-  constructor(verification: Verification) {
+  constructor(verification: Trying) {
     this.#verification = verification;
   }
 
