@@ -27,7 +27,7 @@ function start(state: RunState, task: number, commands: Command[]): void {
   state.attempts[task] = attempt;
   setStanding(state, task, standing.running);
   const taskId = state.index.ids[task] ?? "";
-  commands.push({ type: "start-task", taskId, attempt, agentId: `agent-${agent}` });
+  commands.push({ type: "start-task", taskId, attempt, agentId: state.agentIds[agent] ?? "" });
   const delayMs = state.spec.constraints.startDelayMs ?? 0;
   if (delayMs === 0) return;
   state.delaying = true;

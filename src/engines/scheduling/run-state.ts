@@ -1,8 +1,7 @@
 import type { RunSpec } from "../../schema/event.ts";
 import type { RunStatus } from "../../schema/workflow.ts";
-import type { BinaryHeap } from "../../util/binary-heap.ts";
-import { binaryHeap } from "../../util/binary-heap.ts";
-import { numberAt } from "../../util/number-at.ts";
+import { keyedHeap, type KeyedHeap } from "../../util/keyed-heap.ts";
+import { intAt } from "../../util/typed-at.ts";
 import { buildAdmission, type Admission } from "./admission.ts";
 import { indexTasks, type TaskIndex } from "./task-index.ts";
 
@@ -37,9 +36,11 @@ export interface RunState {
   readonly attempts: Int32Array;
   /** Number of the agent that works on each running task. */
   readonly agentOf: Int32Array;
-  readonly ready: BinaryHeap;
+  readonly ready: KeyedHeap;
   /** Numbers of the agents that are free, lowest first. */
-  readonly freeAgents: BinaryHeap;
+  readonly freeAgents: KeyedHeap;
+  /** What each agent is called, by its number. */
+  readonly agentIds: readonly string[];
   /** Modes `batch` and `pipeline`: the batch of each task, how many of each batch are unsettled, and the batch at work. */
   readonly batchOf: Int32Array;
   readonly unsettledInBatch: Int32Array;
@@ -70,13 +71,15 @@ export function initialState(spec: RunSpec): RunState {
   const { ranks } = index;
   const count = spec.tasks.length;
   const agents = spec.mode === "sequential" ? 1 : spec.maxParallelAgents;
-  const freeAgents = binaryHeap((left, right) => left < right);
+  const agentNumbers = Float64Array.from({ length: agents + 1 }, (_, agent) => agent);
+  const freeAgents = keyedHeap(agentNumbers);
   for (let agent = 1; agent <= agents; agent++) freeAgents.push(agent);
   const counts = new Int32Array(6);
   counts[standing.waiting] = count;
   const { batchOf, sizes } = indexBatches(spec, index);
   // In a pipeline the phase ahead gets only the agents that the phase before it has no work for.
-  const urgencyOf = (task: number): number => numberAt(batchOf, task) * count + numberAt(ranks, task);
+  const turns = new Float64Array(count);
+  for (let task = 0; task < count; task++) turns[task] = intAt(batchOf, task) * count + intAt(ranks, task);
   return {
     spec,
     index,
@@ -84,11 +87,12 @@ export function initialState(spec: RunSpec): RunState {
     phase: "new",
     standings: new Uint8Array(count),
     counts,
-    unmet: Int32Array.from(index.needCount),
+    unmet: index.needCount.slice(),
     attempts: new Int32Array(count),
     agentOf: new Int32Array(count),
-    ready: binaryHeap((left, right) => urgencyOf(left) < urgencyOf(right)),
+    ready: keyedHeap(turns),
     freeAgents,
+    agentIds: Array.from(agentNumbers, (agent) => `agent-${agent}`),
     batchOf,
     unsettledInBatch: sizes,
     parked: Array.from({ length: sizes.length }, () => []),

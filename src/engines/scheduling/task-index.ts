@@ -36,7 +36,7 @@ export function indexTasks(tasks: readonly PlannedTask[]): TaskIndex {
       assert(number !== undefined, "events name tasks of their run");
       return number;
     },
-    needCount: new Int32Array(graph.count).map((_, task) => predecessorCount(graph, task)),
+    needCount: Int32Array.from({ length: graph.count }, (_, task) => predecessorCount(graph, task)),
     eachDependent: (task, visit) => eachSuccessor(graph, task, visit),
     ranks: dispatchRank(graph),
   };
