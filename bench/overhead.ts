@@ -1,4 +1,5 @@
 /** What coordination costs per task: tasks that do nothing, ten at a time, each figure from processes of its own. */
+import { join } from "node:path";
 import { initialState } from "../src/engines/scheduling/run-state.ts";
 import { transition } from "../src/engines/scheduling/transition.ts";
 import type { Command } from "../src/engines/scheduling/command.ts";
@@ -12,35 +13,40 @@ import { shapeNames, taskShape, type ShapeName } from "./task-shapes.ts";
 
 const agents = 10;
 const counts = [1_000, 10_000, 100_000] as const;
-const warmUpTasks = 10_000;
+const largest = 100_000;
 const comparedPeers: readonly PeerName[] = ["p-graph", "p-queue", "graphlib phases"];
 const nothing = (): Promise<void> => Promise.resolve();
 
+/** What one run took. */
+interface Taken {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+async function timed(run: () => Promise<void>): Promise<Taken> {
+  const cpuBefore = process.cpuUsage();
+  const before = performance.now();
+  await run();
+  const ms = performance.now() - before;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { ms, cpuMs: (user + system) / 1_000 };
+}
+
 /**
- * Plays the same tasks again and again until a process that has just begun has compiled what it uses, as the server that
+ * Plays the same tasks again and again until a process that has just begun has compiled what it uses, as a server that
  * runs for days has; `coldMs` is the first time. CPU time tells the most on a machine that others use.
  */
-async function measureWarm(count: number, play: () => Promise<number>): Promise<Readonly<Record<string, number>>> {
-  const warmUps = Math.floor(warmUpTasks / count);
-  let coldMs: number | undefined;
-  for (let time = 0; time < warmUps; time++) {
-    const ms = await play();
-    coldMs ??= ms;
-  }
-  const before = process.cpuUsage();
-  const ms = await play();
-  const { user, system } = process.cpuUsage(before);
-  return { ms, coldMs: coldMs ?? ms, cpuMs: (user + system) / 1_000 };
+async function measureWarm(count: number, play: () => Promise<void>): Promise<Readonly<Record<string, number>>> {
+  const { ms: coldMs } = await timed(play);
+  for (let time = 1; time < warmUps(count); time++) await play();
+  return { ...(await timed(play)), coldMs };
 }
 
 /** The scheduler alone: first state, then every event until nothing is left to do. */
-export const coreCell: Cell = (shape, count) =>
-  measureWarm(Number(count), () => {
-    const spec = shapeRun(taskShape(shape as ShapeName, Number(count)), agents);
-    const before = performance.now();
-    playEvents(spec);
-    return Promise.resolve(performance.now() - before);
-  });
+export const coreCell: Cell = (shape, count) => {
+  const spec = shapeRun(taskShape(shape as ShapeName, Number(count)), agents);
+  return measureWarm(Number(count), () => Promise.resolve(playEvents(spec)));
+};
 
 function playEvents(spec: RunSpec): void {
   const state = initialState(spec);
@@ -68,28 +74,25 @@ function playEvents(spec: RunSpec): void {
 
 /** The whole engine: coordinator, attempts, events, and a journal on disk that is not flushed. */
 export const engineCell: Cell = (shape, count) =>
-  measureWarm(Number(count), () =>
-    withScratchFolder(async (folder) => {
-      const spec = shapeRun(taskShape(shape as ShapeName, Number(count)), agents);
-      const executor = workingExecutor(nothing);
-      const before = performance.now();
-      await runWhole({ spec, folder, durable: false, executor });
-      return performance.now() - before;
-    }),
-  );
-
-/** One of the others with the same tasks. */
-export const peerCell: Cell = (peer, shape, count) =>
-  measureWarm(Number(count), async () => {
-    const tasks = taskShape(shape as ShapeName, Number(count));
-    const run = peers[peer as PeerName];
-    const before = performance.now();
-    await run(tasks, agents, nothing);
-    return performance.now() - before;
+  withScratchFolder((folder) => {
+    const spec = shapeRun(taskShape(shape as ShapeName, Number(count)), agents);
+    const executor = workingExecutor(nothing);
+    let runs = 0;
+    const play = (): Promise<void> => runWhole({ spec, folder: join(folder, `${++runs}`), durable: false, executor });
+    return measureWarm(Number(count), play);
   });
 
+/** One of the others with the same tasks. */
+export const peerCell: Cell = (peer, shape, count) => {
+  const tasks = taskShape(shape as ShapeName, Number(count));
+  return measureWarm(Number(count), () => peers[peer as PeerName](tasks, agents, nothing));
+};
+
+/** How many runs come before the one that counts. */
+const warmUps = (count: number): number => (count < largest ? 10 : 1);
+
 /** How often each is measured; large ones vary less. */
-const timesFor = (count: number): number => (count >= 100_000 ? 3 : 7);
+const timesFor = (count: number): number => (count < largest ? 5 : 3);
 
 async function measureTimes(count: number, cell: string, ...args: readonly (string | number)[]): Promise<Measured[]> {
   const measured: Measured[] = [];
@@ -104,8 +107,8 @@ function perTask(measured: readonly Measured[], count: number): { value: number;
     return { least: (1_000 * times.least) / count, median: (1_000 * times.median) / count };
   };
   const { least, median } = us("ms");
-  const cold = count <= warmUpTasks ? `, first in its process ${shown(us("coldMs").least)}` : "";
-  return { value: least, remark: `median ${shown(median)}, CPU ${shown(us("cpuMs").least)}${cold}` };
+  const remark = `median ${shown(median)}, CPU ${shown(us("cpuMs").least)}, first in its process ${shown(us("coldMs").least)}`;
+  return { value: least, remark };
 }
 
 async function peerFigures(shape: ShapeName, count: number): Promise<Record<string, number | string>> {
@@ -121,7 +124,7 @@ async function peerFigures(shape: ShapeName, count: number): Promise<Record<stri
 export const overhead: Part = {
   name: "overhead",
   about:
-    "Overhead per task with tasks that do nothing, 10 at once; the least of 7 fresh processes (3 at 100,000 tasks), each after it has played runs of the same size until 10,000 tasks were done, ours and the others alike; the first of those is given too. Start-up of the process not counted.",
+    "Overhead per task with tasks that do nothing, 10 at once; the least of 5 fresh processes (3 at 100,000 tasks), each after ten runs of the same tasks (one at 100,000), ours and the others alike; the first of those is given too. Start-up of the process and the making of the tasks are not counted.",
   async measure(say) {
     const figures: Figure[] = [];
     for (const count of counts) {

@@ -1,34 +1,41 @@
-/** A priority queue of small numbers: `pop` gives the one with the lowest key. */
-export interface KeyedHeap {
-  readonly size: number;
-  push(item: number): void;
-  pop(): number | undefined;
-  peek(): number | undefined;
-}
+import { floatAt } from "./typed-at.ts";
 
 /**
- * Makes an empty binary heap (Williams 1964) whose order is in an array of keys, the lower item first where keys are
- * equal. Several times as fast as one that asks a function; the key of an item must not change while it is inside.
+ * A priority queue of small numbers: `pop` gives the one with the lowest key, the lower number where keys are equal. A
+ * binary heap (Williams 1964) whose order is in an array of keys: several times as fast as one that asks a function. The
+ * key of an item must not change while it is inside.
  */
-export function keyedHeap(keys: Float64Array): KeyedHeap {
-  const items: number[] = [];
-  const before = (left: number, right: number): boolean => {
-    const leftKey = keys[left] as number;
-    const rightKey = keys[right] as number;
-    return leftKey < rightKey || (leftKey === rightKey && left < right);
-  };
-  const push = (item: number): void => {
+export class KeyedHeap {
+  readonly #keys: Float64Array;
+  readonly #items: number[] = [];
+
+  constructor(keys: Float64Array) {
+    this.#keys = keys;
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  peek(): number | undefined {
+    return this.#items[0];
+  }
+
+  push(item: number): void {
+    const items = this.#items;
     let hole = items.push(item) - 1;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
       const above = items[parent] as number;
-      if (!before(item, above)) break;
+      if (!this.#isBefore(item, above)) break;
       items[hole] = above;
       hole = parent;
     }
     items[hole] = item;
-  };
-  const pop = (): number | undefined => {
+  }
+
+  pop(): number | undefined {
+    const items = this.#items;
     const top = items[0];
     const last = items.pop();
     const size = items.length;
@@ -37,21 +44,19 @@ export function keyedHeap(keys: Float64Array): KeyedHeap {
     for (;;) {
       let child = 2 * hole + 1;
       if (child >= size) break;
-      if (child + 1 < size && before(items[child + 1] as number, items[child] as number)) child += 1;
+      if (child + 1 < size && this.#isBefore(items[child + 1] as number, items[child] as number)) child += 1;
       const below = items[child] as number;
-      if (!before(below, last)) break;
+      if (!this.#isBefore(below, last)) break;
       items[hole] = below;
       hole = child;
     }
     items[hole] = last;
     return top;
-  };
-  return {
-    get size() {
-      return items.length;
-    },
-    push,
-    pop,
-    peek: () => items[0],
-  };
+  }
+
+  #isBefore(left: number, right: number): boolean {
+    const leftKey = floatAt(this.#keys, left);
+    const rightKey = floatAt(this.#keys, right);
+    return leftKey < rightKey || (leftKey === rightKey && left < right);
+  }
 }

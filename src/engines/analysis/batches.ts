@@ -2,7 +2,7 @@ import type { Batch } from "../../schema/plan.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import { assert } from "../../util/assert.ts";
 import { numberAt } from "../../util/number-at.ts";
-import { keyedHeap } from "../../util/keyed-heap.ts";
+import { KeyedHeap } from "../../util/keyed-heap.ts";
 import { orderByKey } from "../../util/order-by-key.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { floatAt, intAt } from "../../util/typed-at.ts";
@@ -114,7 +114,7 @@ function batchMinutes(tasks: readonly TaskInput[], options: BatchOptions): numbe
 function packedMinutes(tasks: readonly TaskInput[], agents: number): number {
   const minutes = Float64Array.from(tasks, taskMinutes);
   const free = new Float64Array(agents);
-  const team = keyedHeap(free);
+  const team = new KeyedHeap(free);
   for (let agent = 0; agent < agents; agent++) team.push(agent);
   let latest = 0;
   for (const task of orderByKey(minutes.map((value) => -value))) {

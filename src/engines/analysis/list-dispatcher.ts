@@ -1,6 +1,6 @@
 import { assert } from "../../util/assert.ts";
 import { binaryHeap } from "../../util/binary-heap.ts";
-import { keyedHeap, type KeyedHeap } from "../../util/keyed-heap.ts";
+import { KeyedHeap } from "../../util/keyed-heap.ts";
 import { numberHeap, type NumberHeap } from "../../util/number-heap.ts";
 import { numberQueue, type NumberQueue } from "../../util/number-queue.ts";
 import { floatAt, intAt } from "../../util/typed-at.ts";
@@ -86,7 +86,7 @@ export function listDispatcher(graph: TaskGraph, options: Omit<ScheduleOptions, 
     starts: new Float64Array(count),
     ends,
     ready: numberQueue(count),
-    running: keyedHeap(ends),
+    running: new KeyedHeap(ends),
     doors: options.gates && doorsOf(options.gates),
   };
   return {

@@ -1,20 +1,5 @@
 import type { RunSpec } from "../../schema/event.ts";
 
-/**
- * What tasks share besides agents: named mutexes (`exclusive`) and counted resources. A task takes
- * all it needs at once when it starts, or nothing, so that no two tasks can wait for each other.
- */
-export interface Admission {
-  /** Takes what the task needs, or says which resource is short. */
-  take(task: number): string | undefined;
-  /** Gives back what the task took, and names what may be waited for. */
-  release(task: number): readonly string[];
-  /** Remembers that the task waits for this resource. */
-  wait(task: number, resource: string): void;
-  /** The tasks that waited for this resource; they are asked again. */
-  wake(resource: string): readonly number[];
-}
-
 /** Units of resources per task, by name; a mutex is a resource with one unit. */
 type Needs = ReadonlyMap<string, number>;
 
@@ -28,39 +13,60 @@ function needsOfTask({ resources, exclusive }: RunSpec["tasks"][number]): Needs 
   return units;
 }
 
-/** Sets up the accounts for a run. */
-export function buildAdmission(spec: RunSpec): Admission {
-  const needs = spec.tasks.map(needsOfTask);
-  const capacities = new Map(Object.entries(spec.constraints.resources ?? {}));
-  const used = new Map<string, number>();
-  const waiting = new Map<string, number[]>();
-  const capacityOf = (name: string): number => capacities.get(name) ?? 1;
-  const needsOf = (task: number): Needs => needs[task] ?? nothing;
+/**
+ * What tasks share besides agents: named mutexes (`exclusive`) and counted resources. A task takes
+ * all it needs at once when it starts, or nothing, so that no two tasks can wait for each other.
+ */
+export class Admission {
+  readonly #needs: readonly Needs[];
+  readonly #capacities: ReadonlyMap<string, number>;
+  readonly #used = new Map<string, number>();
+  readonly #waiting = new Map<string, number[]>();
 
-  const take = (task: number): string | undefined => {
-    const needed = needsOf(task);
+  /** Sets up the accounts for a run. */
+  constructor(spec: RunSpec) {
+    this.#needs = spec.tasks.map(needsOfTask);
+    this.#capacities = new Map(Object.entries(spec.constraints.resources ?? {}));
+  }
+
+  /** Takes what the task needs, or says which resource is short. */
+  take(task: number): string | undefined {
+    const needed = this.#needsOf(task);
     if (needed.size === 0) return undefined;
     for (const [name, units] of needed) {
-      if ((used.get(name) ?? 0) + units > capacityOf(name)) return name;
+      if (this.#usedOf(name) + units > (this.#capacities.get(name) ?? 1)) return name;
     }
-    for (const [name, units] of needed) used.set(name, (used.get(name) ?? 0) + units);
+    for (const [name, units] of needed) this.#used.set(name, this.#usedOf(name) + units);
     return undefined;
-  };
-  const release = (task: number): readonly string[] => {
-    const needed = needsOf(task);
+  }
+
+  /** Gives back what the task took, and names what may be waited for. */
+  release(task: number): readonly string[] {
+    const needed = this.#needsOf(task);
     if (needed.size === 0) return noNames;
-    for (const [name, units] of needed) used.set(name, (used.get(name) ?? 0) - units);
+    for (const [name, units] of needed) this.#used.set(name, this.#usedOf(name) - units);
     return [...needed.keys()];
-  };
-  const wait = (task: number, resource: string): void => {
-    const queue = waiting.get(resource);
+  }
+
+  /** Remembers that the task waits for this resource. */
+  wait(task: number, resource: string): void {
+    const queue = this.#waiting.get(resource);
     if (queue) queue.push(task);
-    else waiting.set(resource, [task]);
-  };
-  const wake = (resource: string): readonly number[] => {
-    const queue = waiting.get(resource) ?? [];
-    waiting.delete(resource);
+    else this.#waiting.set(resource, [task]);
+  }
+
+  /** The tasks that waited for this resource; they are asked again. */
+  wake(resource: string): readonly number[] {
+    const queue = this.#waiting.get(resource) ?? [];
+    this.#waiting.delete(resource);
     return queue;
-  };
-  return { take, release, wait, wake };
+  }
+
+  #needsOf(task: number): Needs {
+    return this.#needs[task] ?? nothing;
+  }
+
+  #usedOf(name: string): number {
+    return this.#used.get(name) ?? 0;
+  }
 }

@@ -1,9 +1,9 @@
 import type { RunSpec } from "../../schema/event.ts";
 import type { RunStatus } from "../../schema/workflow.ts";
-import { keyedHeap, type KeyedHeap } from "../../util/keyed-heap.ts";
+import { KeyedHeap } from "../../util/keyed-heap.ts";
 import { intAt } from "../../util/typed-at.ts";
-import { buildAdmission, type Admission } from "./admission.ts";
-import { indexTasks, type TaskIndex } from "./task-index.ts";
+import { Admission } from "./admission.ts";
+import { indexTasks, taskNumber, type TaskIndex } from "./task-index.ts";
 
 /** Where a task stands for the scheduler. The numbers index `counts`. */
 export const standing = {
@@ -72,7 +72,7 @@ export function initialState(spec: RunSpec): RunState {
   const count = spec.tasks.length;
   const agents = spec.mode === "sequential" ? 1 : spec.maxParallelAgents;
   const agentNumbers = Float64Array.from({ length: agents + 1 }, (_, agent) => agent);
-  const freeAgents = keyedHeap(agentNumbers);
+  const freeAgents = new KeyedHeap(agentNumbers);
   for (let agent = 1; agent <= agents; agent++) freeAgents.push(agent);
   const counts = new Int32Array(6);
   counts[standing.waiting] = count;
@@ -83,14 +83,14 @@ export function initialState(spec: RunSpec): RunState {
   return {
     spec,
     index,
-    admission: buildAdmission(spec),
+    admission: new Admission(spec),
     phase: "new",
     standings: new Uint8Array(count),
     counts,
     unmet: index.needCount.slice(),
     attempts: new Int32Array(count),
     agentOf: new Int32Array(count),
-    ready: keyedHeap(turns),
+    ready: new KeyedHeap(turns),
     freeAgents,
     agentIds: Array.from(agentNumbers, (agent) => `agent-${agent}`),
     batchOf,
@@ -115,7 +115,7 @@ function indexBatches(spec: RunSpec, index: TaskIndex): { batchOf: Int32Array; s
   const sizes = new Int32Array(spec.batches.length);
   if (spec.mode !== "batch" && spec.mode !== "pipeline") return { batchOf, sizes };
   spec.batches.forEach((batch, number) => {
-    for (const id of batch) batchOf[index.numberOf(id)] = number;
+    for (const id of batch) batchOf[taskNumber(index, id)] = number;
     sizes[number] = batch.length;
   });
   return { batchOf, sizes };

@@ -1,4 +1,5 @@
-import { numberAt } from "../../util/number-at.ts";
+import { intAt } from "../../util/typed-at.ts";
+import { eachSuccessor } from "../analysis/adjacency.ts";
 import type { Command } from "./command.ts";
 import { standing, type RunState } from "./run-state.ts";
 
@@ -49,8 +50,8 @@ function freeAgent(state: RunState, task: number): void {
 }
 
 function satisfyDependents(state: RunState, task: number): void {
-  state.index.eachDependent(task, (dependent) => {
-    const unmet = numberAt(state.unmet, dependent) - 1;
+  eachSuccessor(state.index.graph, task, (dependent) => {
+    const unmet = intAt(state.unmet, dependent) - 1;
     state.unmet[dependent] = unmet;
     if (unmet === 0 && state.standings[dependent] === standing.waiting) release(state, dependent);
   });
@@ -61,7 +62,7 @@ function skipDependents(state: RunState, task: number, commands: Command[]): voi
   for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
     const verb = state.standings[next] === standing.failed ? "failed" : "was skipped";
     const reason = `depends on '${state.index.ids[next]}', which ${verb}`;
-    state.index.eachDependent(next, (dependent) => {
+    eachSuccessor(state.index.graph, next, (dependent) => {
       if (!isUnstarted(state, dependent)) return;
       skip({ state, task: dependent, reason, commands });
       doomed.push(dependent);

@@ -1,17 +1,20 @@
 import type { PlannedTask } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
-import { eachSuccessor, predecessorCount } from "../analysis/adjacency.ts";
+import { predecessorCount, type Adjacency } from "../analysis/adjacency.ts";
 import { dispatchRank } from "../analysis/makespan.ts";
 import { buildTaskGraph } from "../analysis/task-graph.ts";
 
-/** The tasks of a run as numbers 0..n-1 in input order. */
+/**
+ * The tasks of a run as numbers 0..n-1 in input order. Nothing but data: functions made anew for every run would have to
+ * be compiled anew for every run.
+ */
 export interface TaskIndex {
   readonly ids: readonly string[];
-  numberOf(id: string): number;
+  readonly numbers: ReadonlyMap<string, number>;
+  /** The successors of a task are those that depend on it. */
+  readonly graph: Adjacency;
   /** How many dependencies each task has. */
   readonly needCount: Int32Array;
-  /** Calls back for every task that depends on this one. */
-  eachDependent(task: number, visit: (dependent: number) => void): void;
   /** Place of each task in the order of dispatch: lower starts first. */
   readonly ranks: Int32Array;
 }
@@ -29,15 +32,20 @@ export function indexTasks(tasks: readonly PlannedTask[]): TaskIndex {
   );
   assert(built.ok, "the tasks of a run have no cycle");
   const graph = built.value;
+  const needCount = new Int32Array(graph.count);
+  for (let task = 0; task < graph.count; task++) needCount[task] = predecessorCount(graph, task);
   return {
     ids: graph.ids,
-    numberOf(id) {
-      const number = graph.numberOf.get(id);
-      assert(number !== undefined, "events name tasks of their run");
-      return number;
-    },
-    needCount: Int32Array.from({ length: graph.count }, (_, task) => predecessorCount(graph, task)),
-    eachDependent: (task, visit) => eachSuccessor(graph, task, visit),
+    numbers: graph.numberOf,
+    graph,
+    needCount,
     ranks: dispatchRank(graph),
   };
+}
+
+/** The number of a task of the run. */
+export function taskNumber(index: TaskIndex, id: string): number {
+  const number = index.numbers.get(id);
+  assert(number !== undefined, "events name tasks of their run");
+  return number;
 }

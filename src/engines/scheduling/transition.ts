@@ -28,6 +28,7 @@ import { holdBehind } from "./overlap.ts";
 import { releaseRoots, settle, skipUnstarted } from "./settle.ts";
 import { decideMerge, decideStatus } from "./finish.ts";
 import { standing, type RunState } from "./run-state.ts";
+import { taskNumber } from "./task-index.ts";
 
 /** Takes over the state, applies the event, and says what is to be done now. */
 export function transition(state: RunState, event: EventBody): readonly [RunState, readonly Command[]] {
@@ -109,7 +110,7 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
 }
 
 function finishAttempt(state: RunState, event: EventBody & { type: "task.finished" }, commands: Command[]): void {
-  const task = state.index.numberOf(event.taskId);
+  const task = taskNumber(state.index, event.taskId);
   if (state.standings[task] !== standing.running) return;
   const { outcome } = event;
   if (outcome.success) {
@@ -129,7 +130,7 @@ function finishAttempt(state: RunState, event: EventBody & { type: "task.finishe
 
 /** Skips a task that an effect found it cannot start, such as one whose dependencies do not merge. */
 function skipFromOutside(state: RunState, taskId: string, commands: Command[]): void {
-  const task = state.index.numberOf(taskId);
+  const task = taskNumber(state.index, taskId);
   if (state.standings[task] === standing.running) settle(state, task, standing.skipped, commands);
 }
 

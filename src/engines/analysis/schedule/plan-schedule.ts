@@ -1,6 +1,6 @@
 import { floatAt, intAt } from "../../../util/typed-at.ts";
 import { orderByKey } from "../../../util/order-by-key.ts";
-import { keyedHeap } from "../../../util/keyed-heap.ts";
+import { KeyedHeap } from "../../../util/keyed-heap.ts";
 import { bottomLevels } from "../critical-path.ts";
 import { dispatchRank, listSchedule, rankByKey } from "../makespan.ts";
 import type { Competition, TaskSchedule } from "../task-schedule.ts";
@@ -81,9 +81,9 @@ function withAgents(problem: ScheduleProblem, starts: Float64Array, agents: numb
   const ends = starts.map((start, task) => start + floatAt(duration, task));
   const byStart = orderByKey(starts);
   const numbers = Float64Array.from({ length: agents }, (_, agent) => agent);
-  const idle = keyedHeap(numbers);
+  const idle = new KeyedHeap(numbers);
   for (let agent = 0; agent < agents; agent++) idle.push(agent);
-  const running = keyedHeap(ends);
+  const running = new KeyedHeap(ends);
   const agentOf = new Int32Array(count);
   const busyMinutes = new Float64Array(agents);
   let makespan = 0;
