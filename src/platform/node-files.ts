@@ -2,7 +2,8 @@ import type { Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import type { AppendFile, Files, FileStatus } from "../ports/files.ts";
+import type { Files, FileStatus } from "../ports/files.ts";
+import { openAppend } from "./append-file.ts";
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
@@ -185,35 +186,4 @@ async function makeFoldersWritable(path: string): Promise<void> {
       if (entry.isDirectory()) pending.push(join(folder, entry.name));
     }
   }
-}
-
-async function openAppend(path: string): Promise<AppendFile> {
-  const handle = await fs.open(path, "a", PRIVATE_FILE);
-  let { size } = await handle.stat();
-  let last: Promise<void> = Promise.resolve();
-  const write = async (bytes: Uint8Array, durable: boolean): Promise<void> => {
-    try {
-      for (let written = 0; written < bytes.length;) {
-        written += (await handle.write(bytes, written)).bytesWritten;
-      }
-    } catch (error) {
-      // A torn record would make everything after it unreadable.
-      await handle.truncate(size);
-      throw error;
-    }
-    size += bytes.length;
-    if (durable) await handle.datasync();
-  };
-  return {
-    append: (bytes, durable) => {
-      const done = last.then(() => write(bytes, durable));
-      // One append that failed must not fail those after it.
-      last = done.catch(() => {});
-      return done;
-    },
-    close: async () => {
-      await last;
-      await handle.close();
-    },
-  };
 }

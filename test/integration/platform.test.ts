@@ -119,6 +119,24 @@ describe("nodeFiles", () => {
     await expect(log.append(Buffer.from("late"), true)).rejects.toThrow("file closed");
   });
 
+  it.runIf(process.platform === "linux")(
+    "goes on where a file ended, with nothing of the file open after it is closed",
+    async () => {
+      await using folder = await temporaryFolder();
+      const path = join(folder.path, "log");
+      const open = async () => (await fs.readdir("/proc/self/fd")).length;
+      const before = await open();
+      for (const durable of [true, false, true]) {
+        const log = await files.openAppend(path);
+        await log.append(Buffer.from("a"), durable);
+        await log.append(Buffer.from("b"), true);
+        await log.close();
+      }
+      expect(await files.readText(path)).toBe("ababab");
+      expect(await open()).toBe(before);
+    },
+  );
+
   it("copies bytes and mode, and a modification time that is never later", async () => {
     await using folder = await temporaryFolder();
     const [from, to] = [join(folder.path, "from"), join(folder.path, "to")];
