@@ -8,6 +8,7 @@ import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
 import { dependencies } from "./dependencies.ts";
 import { facts, factsCell } from "./facts.ts";
+import { leak, leakCell } from "./leak.ts";
 import { cpuCell, limitsCpu } from "./limits-cpu.ts";
 import { limitsMemory, memoryCell, watchingCell } from "./limits-memory.ts";
 import { markdownTable, verdict, type Figure, type Part } from "./figure.ts";
@@ -25,6 +26,7 @@ const parts: readonly Part[] = [
   replay,
   coldStart,
   simulation,
+  leak,
   analysis,
   limitsMemory,
   limitsCpu,
@@ -41,6 +43,7 @@ const cells: Readonly<Record<string, Cell>> = {
   peer: peerCell,
   synced: syncedCell,
   simulation: simulationCell,
+  leak: leakCell,
   analyze: analyzeCell,
   schedule: scheduleCell,
   graphlib: graphlibCell,
