@@ -30,10 +30,12 @@ export function regionsOf(change: ChangeInput, file: string): Regions | undefine
 }
 
 function toRegion(hunk: NonNullable<ChangeInput["hunks"]>[number]): Region {
-  return { ...baseRangeOf(hunk), newStart: hunk.newStart, newLines: hunk.newLines };
+  const { start, end } = baseRangeOf(hunk);
+  return { start, end, newStart: hunk.newStart, newLines: hunk.newLines };
 }
 
 function sorted(regions: Region[]): Region[] {
+  if (regions.length < 2) return regions;
   return regions.toSorted((left, right) => left.start - right.start || left.end - right.end);
 }
 

@@ -16,25 +16,26 @@ export interface ClashGroups {
 
 /** Groups the edits of one file by sweeping over the lines they touch; edits far apart are never compared. */
 export function groupClashes(edits: readonly Edit[], inOrder: InOrder | undefined): ClashGroups {
-  const identities = edits.map(identityOf);
-  const identical = identities.every((identity) => identity !== undefined && identity === identities[0]);
+  const first = identityOf(edits[0] as Edit);
+  const identical = first !== undefined && edits.every((edit) => identityOf(edit) === first);
   if (identical) return { clashing: [], apart: false, identical };
 
-  const hulls = edits.map(hullOf);
+  const { starts, ends } = hullsOf(edits);
   const order = edits.map((_, index) => index);
-  order.sort((left, right) => (hulls[left]?.start ?? 0) - (hulls[right]?.start ?? 0) || left - right);
+  order.sort((left, right) => (starts[left] as number) - (starts[right] as number) || left - right);
   const groups = disjointSets(edits.length);
   order.forEach((left, position) => {
-    const end = hulls[left]?.end ?? 0;
+    const end = ends[left] as number;
     for (let next = position + 1; next < order.length; next++) {
       const right = order[next] as number;
-      if ((hulls[right]?.start ?? 0) > end) return;
+      if ((starts[right] as number) > end) return;
       if (groups.find(left) === groups.find(right)) continue;
-      const same = identities[left] !== undefined && identities[left] === identities[right];
       const [one, other] = [edits[left] as Edit, edits[right] as Edit];
-      if (!same && editsClash(one, other) && !inOrder?.(one, other)) groups.join(left, right);
+      if (editsClash(one, other) && !areSame(one, other) && !inOrder?.(one, other)) groups.join(left, right);
     }
   });
+  // Nobody meets anybody: there is nothing to sort.
+  if (!groups.joined()) return { clashing: [], apart: true, identical };
 
   const members = new Map<number, Edit[]>();
   edits.forEach((edit, index) => {
@@ -47,16 +48,36 @@ export function groupClashes(edits: readonly Edit[], inOrder: InOrder | undefine
   return { clashing, apart: members.size > 1, identical };
 }
 
-function hullOf(edit: Edit): { start: number; end: number } {
-  const regions = lineRegions(edit);
-  // Two renames of one file meet wherever they touch its lines.
-  if (!regions || edit.kind === "rename") return { start: 0, end: Number.POSITIVE_INFINITY };
-  let end = 0;
-  for (const region of regions) end = Math.max(end, region.end);
-  return { start: regions[0]?.start ?? 0, end };
+function areSame(left: Edit, right: Edit): boolean {
+  const identity = identityOf(left);
+  return identity !== undefined && identity === identityOf(right);
 }
 
-function disjointSets(size: number): { find(item: number): number; join(left: number, right: number): void } {
+/** The first and last line of the base that each edit touches; the whole file where that is not known. */
+function hullsOf(edits: readonly Edit[]): { starts: Float64Array; ends: Float64Array } {
+  const starts = new Float64Array(edits.length);
+  const ends = new Float64Array(edits.length).fill(Number.POSITIVE_INFINITY);
+  edits.forEach((edit, index) => {
+    const regions = lineRegions(edit);
+    // Two renames of one file meet wherever they touch its lines.
+    if (!regions || edit.kind === "rename") return;
+    let end = 0;
+    for (const region of regions) end = Math.max(end, region.end);
+    starts[index] = regions[0]?.start ?? 0;
+    ends[index] = end;
+  });
+  return { starts, ends };
+}
+
+interface DisjointSets {
+  find(item: number): number;
+  join(left: number, right: number): void;
+  /** Whether any two were joined. */
+  joined(): boolean;
+}
+
+function disjointSets(size: number): DisjointSets {
+  let joined = false;
   const parents = Array.from({ length: size }, (_, index) => index);
   const find = (item: number): number => {
     let root = item;
@@ -67,5 +88,9 @@ function disjointSets(size: number): { find(item: number): number; join(left: nu
     }
     return root;
   };
-  return { find, join: (left, right) => void (parents[find(right)] = find(left)) };
+  const join = (left: number, right: number): void => {
+    joined = true;
+    parents[find(right)] = find(left);
+  };
+  return { find, join, joined: () => joined };
 }

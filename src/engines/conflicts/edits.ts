@@ -32,6 +32,7 @@ export function editsByFile(results: readonly AgentResultInput[]): Map<string, E
       const { file: path, oldFile: oldPath } = change;
       const file = normalisePath(path) ?? refuseOutside(path, `agentResults[${index}].changes[${position}].file`);
       const oldFile = normaliseOld(oldPath, index, position);
+      // Copies of everything that callers send in the one spelling already would only be thrown away.
       addChange(add, who, file === path && oldFile === oldPath ? change : { ...change, file, oldFile });
     });
     result.filesModified.forEach((path, position) => {

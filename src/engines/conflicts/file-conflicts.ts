@@ -64,7 +64,7 @@ function describeMerge(file: string, edits: readonly Edit[], claim: string): Con
     edits,
     claim,
     verdict: { severity: "low", ...certaintyOf(edits) },
-    locations: edits.flatMap((edit) => locationsOf(file, edit, edit.regions?.list ?? [])),
+    locations: edits.slice(0, MAX_LOCATIONS).flatMap((edit) => locationsOf(file, edit, edit.regions?.list ?? [])),
     options: mergeOptions(`Merge the changes of ${file}; no line is lost`),
   });
 }
@@ -87,15 +87,21 @@ function draft(found: {
   readonly locations: Conflict["locations"];
   readonly options: ResolutionOption[];
 }): ConflictDraft {
-  const agents = [...new Set(found.edits.flatMap((edit) => edit.agentIds))];
-  const targets = found.edits.flatMap((edit) => edit.target ?? []);
+  const agents = new Set<string>();
+  const tasks = new Set<string>();
+  const resources = new Set([found.file]);
+  for (const { agentIds, taskIds, target } of found.edits) {
+    for (const id of agentIds) agents.add(id);
+    for (const id of taskIds) tasks.add(id);
+    if (target !== undefined) resources.add(target);
+  }
   return {
     type: "file-level",
     severity: found.verdict.severity,
-    agents,
-    tasks: [...new Set(found.edits.flatMap((edit) => edit.taskIds))],
-    description: `${nameAll(agents)} ${found.claim.replace("$file", () => found.file)}.`,
-    affectedResources: [...new Set([found.file, ...targets])],
+    agents: [...agents],
+    tasks: [...tasks],
+    description: `${nameAll([...agents])} ${found.claim.replace("$file", () => found.file)}.`,
+    affectedResources: [...resources],
     detectionMethod: found.verdict.detectionMethod,
     locations: found.locations.slice(0, MAX_LOCATIONS),
     confidence: found.verdict.confidence,
@@ -113,7 +119,12 @@ export function nameAll(names: readonly string[]): string {
 function locationsOf(file: string, edit: Edit, regions: readonly Region[]): Conflict["locations"] {
   const agentId = edit.agentIds[0] as string;
   const path = edit.target ?? file;
-  if (regions.length > 0) return regions.map((region) => ({ file: path, ...newLinesOf(region), agentId }));
+  if (regions.length > 0) {
+    return regions.map((region) => {
+      const { startLine, endLine } = newLinesOf(region);
+      return { file: path, startLine, endLine, agentId };
+    });
+  }
   const known = edit.regions?.list ?? [];
   const [first, last] = [known[0], known.at(-1)];
   if (first && last) {
