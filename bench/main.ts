@@ -6,6 +6,7 @@ import { availableParallelism, cpus } from "node:os";
 import { analysis, analyzeCell, graphlibCell, scheduleCell } from "./analysis.ts";
 import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
+import { conflicts, detectCell, pairsCell } from "./conflicts.ts";
 import { dependencies } from "./dependencies.ts";
 import { facts, factsCell } from "./facts.ts";
 import { leak, leakCell } from "./leak.ts";
@@ -33,6 +34,7 @@ const parts: readonly Part[] = [
   planner,
   dependencies,
   calls,
+  conflicts,
   facts,
   meaning,
 ];
@@ -50,6 +52,8 @@ const cells: Readonly<Record<string, Cell>> = {
   "limits-memory": memoryCell,
   "limits-watching": watchingCell,
   "limits-cpu": cpuCell,
+  "conflicts-detect": detectCell,
+  "conflicts-pairs": pairsCell,
   facts: factsCell,
 };
 
