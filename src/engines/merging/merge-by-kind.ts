@@ -1,12 +1,16 @@
+import { mapTogether } from "../../util/map-together.ts";
 import { kindOf, type FileKind } from "./file-kinds.ts";
 import { fileHunks } from "./file-hunks.ts";
 import { mergeManifest } from "./merge-manifest.ts";
 import { mergePairs, type CommitPair, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
 import { readBlobs } from "./read-blobs.ts";
-import { areImportsApart, uniteInsertions } from "./unite-insertions.ts";
+import { areImportsApart, uniteInsertions, type MayStandTogether } from "./unite-insertions.ts";
 
 type Conflict = Extract<PairMerge, { status: "conflict" }>;
 
+/** Conflicts that are tried in one call; each takes several git processes. */
+const MAX_TRIED = 500;
+const MAX_AT_ONCE = 4;
 /** More files in one conflict than this are left to a person. */
 const MAX_PATHS = 20;
 /** Longer files are left to a person. */
@@ -29,12 +33,11 @@ export async function mergePairsByKind(
   const merges = await mergePairs(request);
   // Branches of somebody's are judged as git judges them.
   if (request.settings !== undefined) return merges;
-  const settled: PairMerge[] = [];
-  for (const [index, merge] of merges.entries()) {
-    const pair = request.pairs[index] as CommitPair;
-    settled.push(merge.status === "conflict" && hasRules(merge) ? await settle(request, pair, merge) : merge);
-  }
-  return settled;
+  let tried = 0;
+  return mapTogether(merges, MAX_AT_ONCE, async (merge, index) => {
+    if (merge.status !== "conflict" || !hasRules(merge) || ++tried > MAX_TRIED) return merge;
+    return settle(request, request.pairs[index] as CommitPair, merge);
+  });
 }
 
 function hasRules({ paths, messages }: Conflict): boolean {
@@ -54,10 +57,17 @@ async function settle(call: MergeTreeCall, [left, right]: CommitPair, merge: Con
   const [base = "", ...more] = bases.text.split("\n").filter((line) => line !== "");
   if (base === "" || more.length > 0) return merge;
   const paths = [...new Set(merge.paths)];
+  const hunks = await Promise.all([left, right].map((to) => fileHunks({ git, shadow, from: base, to, paths })));
+  const sidesOf = (path: string, text: string): Parameters<typeof uniteInsertions>[0] => {
+    return { base: text, left: hunks[0]?.get(path)?.hunks ?? [], right: hunks[1]?.get(path)?.hunks ?? [] };
+  };
+  // Most conflicts are no mere insertions; then nothing more has to be read.
+  const isHopeless = (path: string): boolean =>
+    kindOf(path) !== "manifest" && uniteInsertions(sidesOf(path, ""), mayStandTogether(kindOf(path))) === undefined;
+  if (paths.some(isHopeless)) return merge;
   const [before, one, other] = await Promise.all([base, left, right].map((commit) => entriesOf(call, commit, paths)));
   const ids = [before, one, other].flatMap((entries) => [...(entries?.values() ?? [])].map(({ id }) => id));
   const texts = await readBlobs({ git, shadow, ids });
-  const hunks = await Promise.all([left, right].map((to) => fileHunks({ git, shadow, from: base, to, paths })));
   const written: { path: string; mode: string; text: string }[] = [];
   for (const path of paths) {
     const [from, mine, theirs] = [before?.get(path), one?.get(path), other?.get(path)];
@@ -66,8 +76,10 @@ async function settle(call: MergeTreeCall, [left, right]: CommitPair, merge: Con
     // What is no text, or not in UTF-8, could not be written back as it was.
     if (versions.some((text) => /[\0\uFFFD]/.test(text) || text.length > MAX_CHARACTERS)) return merge;
     const [was = "", ours = "", them = ""] = versions;
-    const sides = { base: was, left: hunks[0]?.get(path)?.hunks ?? [], right: hunks[1]?.get(path)?.hunks ?? [] };
-    const text = mergeText(kindOf(path), { base: was, left: ours, right: them }, sides);
+    const text =
+      kindOf(path) === "manifest"
+        ? mergeManifest({ base: was, left: ours, right: them })
+        : uniteInsertions(sidesOf(path, was), mayStandTogether(kindOf(path)));
     if (text === undefined) return merge;
     written.push({ path, mode: mine.mode, text });
   }
@@ -76,13 +88,8 @@ async function settle(call: MergeTreeCall, [left, right]: CommitPair, merge: Con
   return { status: "clean", tree, joined: [...new Set([...joined, ...paths])], settled: paths };
 }
 
-function mergeText(
-  kind: FileKind | undefined,
-  versions: Parameters<typeof mergeManifest>[0],
-  sides: Parameters<typeof uniteInsertions>[0],
-): string | undefined {
-  if (kind === "manifest") return mergeManifest(versions);
-  return uniteInsertions(sides, kind === "changelog" ? () => true : areImportsApart);
+function mayStandTogether(kind: FileKind | undefined): MayStandTogether {
+  return kind === "changelog" ? () => true : areImportsApart;
 }
 
 /** Mode and blob of each path of a commit that is there. */

@@ -1,6 +1,7 @@
 import type { Files } from "../../ports/files.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { ApplyManifest } from "../../schema/apply-manifest.ts";
+import { mapTogether } from "../../util/map-together.ts";
 import { originalOf, type ManifestEntry } from "./backups.ts";
 import type { ChangedPath } from "./changed-paths.ts";
 import { isSameState, readState, type FileState } from "./file-state.ts";
@@ -8,6 +9,8 @@ import { isSameState, readState, type FileState } from "./file-state.ts";
 const ABSENT = "000000";
 /** Paths in one git process; the command line has a limit. */
 const MAX_PATHS = 200;
+/** Waiting for the disk takes most of the time, and several files can wait together. */
+const MAX_FILES_AT_ONCE = 16;
 
 /** Lays out the new files in a folder of ours, with line ends, permissions and links as they have to be. */
 export async function layOutNewFiles(request: {
@@ -46,12 +49,12 @@ export async function keepOriginals(request: {
   const { files, shadow, entries, newFolder, backupFolder } = request;
   const { workTree } = shadow;
   const moved = new Set<string>();
-  const kept: ManifestEntry[] = [];
-  for (const [index, entry] of entries.entries()) {
+  const keep = async (entry: ChangedPath, index: number): Promise<ManifestEntry> => {
     const old = await keepOriginal(files, `${workTree}/${entry.path}`, originalOf(backupFolder, index));
     if (!fits(old, entry.oldMode)) moved.add(entry.path);
-    kept.push({ path: entry.path, old, new: await newState(files, { entry, old, newFolder }) });
-  }
+    return { path: entry.path, old, new: await newState(files, { entry, old, newFolder }) };
+  };
+  const kept = await mapTogether(entries, MAX_FILES_AT_ONCE, keep);
   for (const path of await differingFromSnapshot(request)) moved.add(path);
   const manifest: ApplyManifest = {
     version: 1,
@@ -169,7 +172,10 @@ async function foldersToEmpty(
     .toSorted((left, right) => right.path.length - left.path.length);
 }
 
-/** Writes the new files, one at a time, each only where the user's is still the one that was kept. Gives the path of one that is not. */
+/**
+ * Writes the new files, each only where the user's is still the one that was kept. Gives the path of one that is not;
+ * whatever was written until then is for the caller to take back.
+ */
 export async function writeNewFiles(request: {
   readonly files: Files;
   readonly manifest: ApplyManifest;
@@ -178,21 +184,23 @@ export async function writeNewFiles(request: {
 }): Promise<string | undefined> {
   const { files, manifest, newFolder, beforeEach } = request;
   const { workTree } = manifest;
-  // Deletions first: a folder may be needed where a file was.
-  const entries = manifest.entries.toSorted(
-    (left, right) => Number(right.new.kind === "absent") - Number(left.new.kind === "absent"),
-  );
-  let foldersMade = false;
-  for (const entry of entries) {
+  let changed: string | undefined;
+  const write = async (entry: ManifestEntry): Promise<void> => {
+    if (changed !== undefined) return;
     await beforeEach();
-    if (!foldersMade && entry.new.kind !== "absent") {
-      foldersMade = true;
-      await makeFolders(files, manifest);
-    }
     const path = `${workTree}/${entry.path}`;
-    if (!isSameState(await readState(files, path), entry.old)) return entry.path;
-    await writeEntry(files, path, entry.new, `${newFolder}/${entry.path}`);
-  }
+    if (isSameState(await readState(files, path), entry.old)) {
+      await writeEntry(files, path, entry.new, `${newFolder}/${entry.path}`);
+    } else changed ??= entry.path;
+  };
+  // Deletions first: a folder may be needed where a file was.
+  const isGone = (entry: ManifestEntry): boolean => entry.new.kind === "absent";
+  await mapTogether(manifest.entries.filter(isGone), MAX_FILES_AT_ONCE, write);
+  if (changed !== undefined) return changed;
+  await makeFolders(files, manifest);
+  const present = manifest.entries.filter((entry) => !isGone(entry));
+  await mapTogether(present, MAX_FILES_AT_ONCE, write);
+  if (changed !== undefined) return changed;
   for (const { path } of manifest.emptiedFolders) await files.removeEmptyFolder(`${workTree}/${path}`);
   return undefined;
 }
