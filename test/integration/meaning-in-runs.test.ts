@@ -14,8 +14,9 @@ const files = {
   "package.json": manifest({ "left-pad": "^1.0.0" }),
 };
 
-/** Runs one program an agent, each of which writes files, and gives what came of it. */
+/** Lets agents of one kind write files, and gives what came of it. */
 async function runAgents(
+  kind: "command" | "simulated",
   repository: TestRepository,
   agents: Readonly<Record<string, Readonly<Record<string, string>>>>,
 ): Promise<RunView> {
@@ -23,15 +24,38 @@ async function runAgents(
   const tasks = Object.entries(agents).map(([id, written]) => ({
     id,
     description: `write ${Object.keys(written).join(" and ")}`,
-    command: [
-      process.execPath,
-      "-e",
-      `for (const [file, text] of Object.entries(${JSON.stringify(written)})) require("fs").writeFileSync(file, text)`,
-    ],
+    ...(kind === "command" ? { command: programWriting(written) } : { simulate: { edits: editsWriting(written) } }),
   }));
-  const input = { workspace: repository.root, executionStrategy: "aggressive", maxParallelAgents: 3, tasks } as const;
-  const id = await runs.start(input, {}, { commandsApproved: true });
+  const id = await runs.start(
+    {
+      workspace: repository.root,
+      executor: kind,
+      executionStrategy: "aggressive",
+      maxParallelAgents: 3,
+      ...(kind === "simulated" && { simulation: { failureRate: 0 } }),
+      tasks,
+    },
+    {},
+    { commandsApproved: true },
+  );
   return runs.wait(id, { waitMs: 60_000 });
+}
+
+function programWriting(written: Readonly<Record<string, string>>): string[] {
+  const text = JSON.stringify(written);
+  return [
+    process.execPath,
+    "-e",
+    `for (const [file, text] of Object.entries(${text})) require("fs").writeFileSync(file, text)`,
+  ];
+}
+
+function editsWriting(written: Readonly<Record<string, string>>) {
+  return Object.entries(written).map(([file, content]) => ({
+    file,
+    type: file in files ? ("modify" as const) : ("create" as const),
+    content,
+  }));
 }
 
 const renames = {
@@ -39,11 +63,11 @@ const renames = {
   "src/main.js": files["src/main.js"].replaceAll("add", "sum"),
 };
 
-describe("programs as agents that change related code", () => {
-  test("one renames a function, another begins to call it: the second is held, and the user's files still work (C24)", async () => {
+describe.each(["command", "simulated"] as const)("%s agents that change related code", (kind) => {
+  test("one renames a function, another begins to call it: the second is held (C24)", async () => {
     await using repository = await makeRepository(files);
     const uses = 'import { add } from "./math.js";\n\nexport const three = add(1, 2);\n';
-    const view = await runAgents(repository, { rename: renames, use: { "src/three.js": uses } });
+    const view = await runAgents(kind, repository, { rename: renames, use: { "src/three.js": uses } });
     const found = runConflicts(view);
     expect(found).toMatchObject({
       ok: true,
@@ -64,13 +88,14 @@ describe("programs as agents that change related code", () => {
     });
     expect(view.merge?.merged).toEqual(["rename"]);
     expect(view.merge?.held).toMatchObject([{ taskId: "use", conflictIds: ["c1"] }]);
+    if (kind === "simulated") return;
     expect(await repository.read("src/math.js")).toContain("sum(");
     expect(await repository.read("src/three.js")).toBeUndefined();
   });
 
   test("one drops a package, another begins to import it: a conflict of dependencies (C24)", async () => {
     await using repository = await makeRepository(files);
-    const view = await runAgents(repository, {
+    const view = await runAgents(kind, repository, {
       drop: { "package.json": manifest({}) },
       use: { "src/pad.js": 'import pad from "left-pad";\n\npad("a", 2);\n' },
     });
@@ -87,7 +112,7 @@ describe("programs as agents that change related code", () => {
 
   test("three that do not touch what the others use give nothing (C24)", async () => {
     await using repository = await makeRepository(files);
-    const view = await runAgents(repository, {
+    const view = await runAgents(kind, repository, {
       rename: renames,
       own: { "src/own.js": "function add(a, b) {\n  return a - b;\n}\n\nexport const one = add(2, 1);\n" },
       text: { "README.md": "# add\n" },
