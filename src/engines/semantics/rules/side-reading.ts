@@ -75,9 +75,14 @@ export function referenceKey({ kind, name, receiver, argumentCount }: CodeRefere
   return JSON.stringify([kind, name, receiver ?? "", argumentCount]);
 }
 
+const counted = new WeakMap<CodeFacts, ReadonlyMap<string, number>>();
+
 /** How often each reference stands in a file. */
 export function countReferences(facts: CodeFacts | undefined): ReadonlyMap<string, number> {
+  const known = facts && counted.get(facts);
+  if (known) return known;
   const counts = new Map<string, number>();
+  if (facts) counted.set(facts, counts);
   for (const reference of facts?.references ?? []) {
     const key = referenceKey(reference);
     counts.set(key, (counts.get(key) ?? 0) + 1);
