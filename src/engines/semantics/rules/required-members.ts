@@ -5,6 +5,8 @@ import { mergedFile, movedPath, otherOf, type Direction } from "./pair.ts";
 import { simpleName } from "./resolve-use.ts";
 import type { AddedDefinition } from "./side-reading.ts";
 
+/** Types of Python's own that give no member a body. */
+const EMPTY_ROOTS = new Set(["ABC", "Protocol", "Generic", "object"]);
 /** How far up parents are looked through for the member. */
 const MAX_PARENTS = 6;
 
@@ -88,6 +90,7 @@ async function gives(
     return "unknown";
   let sure = true;
   for (const parent of type.definition.heritage) {
+    if (EMPTY_ROOTS.has(nameParts(plainTypeName(parent)).at(-1) ?? "")) continue;
     const place = { tree: at.tree, path: type.path, facts };
     const found = await simpleName(place, nameParts(plainTypeName(parent)).at(-1) ?? "");
     const [above] = found.state === "found" ? found.definitions : [];
