@@ -50,7 +50,7 @@ async function judgePlanted(say: (line: string) => void): Promise<readonly Figur
     rows.set(key, { all: row.all + 1, wrong: row.wrong + (wrong ? 1 : 0) });
     if (wrong) say(`wrong: ${key} in ${each.where}`);
   }
-  for (const [key, { all, wrong }] of [...rows].toSorted()) say(`${key}: ${all} judged, ${wrong} wrong`);
+  for (const [key, { all, wrong }] of rows) say(`${key}: ${all} judged, ${wrong} wrong`);
   const remark = `${counts.breaks} planted, ${counts.missed} missed`;
   return [
     {

@@ -48,7 +48,7 @@ function applied(
 }
 
 /** Merges two states of files as git does where no lines meet; undefined where they do. */
-export function mergeTexts(
+function mergeTexts(
   base: ReadonlyMap<string, string>,
   left: Edits,
   right: Edits,

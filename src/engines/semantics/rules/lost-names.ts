@@ -3,7 +3,7 @@ import { nameOf } from "./code-tree.ts";
 import { judgeArity } from "./arity.ts";
 import { exportedName, importedName, moduleFile } from "./file-scope.ts";
 import type { Finding } from "./finding.ts";
-import { familyOf, type Lookup } from "./lookup.ts";
+import { familyOf } from "./lookup.ts";
 import { packageFolder } from "./package-scope.ts";
 import { mergedFile, otherOf, placeOfChange, survives, type Direction } from "./pair.ts";
 import { resolveUse } from "./resolve-use.ts";
@@ -210,6 +210,3 @@ function movedTo({ changer }: Direction, name: string): string {
   const places = changer.added.filter(({ definition }) => definition.name === name && definition.container === "");
   return places.length === 1 ? ` (it is in ${places[0]?.path} now)` : "";
 }
-
-/** What a lookup found; for callers that have made sure of it. */
-export type FoundLookup = Extract<Lookup, { state: "found" }>;

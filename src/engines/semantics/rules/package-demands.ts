@@ -8,7 +8,7 @@ import type { SideReading } from "./side-reading.ts";
 import { areDisjoint } from "./version-range.ts";
 
 /** Whether a path is a manifest whose demands can be read. */
-export function isManifest(path: string): boolean {
+function isManifest(path: string): boolean {
   return readDemands(path, "") !== undefined && !path.includes("node_modules/");
 }
 

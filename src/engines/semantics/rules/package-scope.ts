@@ -125,7 +125,7 @@ function spacesOf(facts: CodeFacts): readonly string[] {
 }
 
 /** The full names an import brings in, and the names they have in the file. */
-export function fullNames(each: CodeImport): readonly { readonly full: string; readonly local: string }[] {
+function fullNames(each: CodeImport): readonly { readonly full: string; readonly local: string }[] {
   if (each.names.length === 0)
     return [{ full: each.module, local: each.namespace ?? nameParts(each.module).at(-1) ?? "" }];
   return each.names.map(({ imported, local }) => ({

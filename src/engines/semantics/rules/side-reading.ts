@@ -118,7 +118,7 @@ function push<Item>(groups: Map<string, Item[]>, key: string, item: Item): void 
 }
 
 /** What makes two imported names the same one. */
-export function importKeys(each: CodeImport): readonly { readonly key: string; readonly name: string | undefined }[] {
+function importKeys(each: CodeImport): readonly { readonly key: string; readonly name: string | undefined }[] {
   const keys = each.names.map(({ imported, local }) => ({
     key: JSON.stringify([each.module, imported, local]),
     name: imported as string | undefined,
