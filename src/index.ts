@@ -4,6 +4,7 @@ export type { ExecuteOptions, Execution } from "./library/execution.ts";
 export type {
   AggregateProgressInput,
   AnalyzeInput,
+  AnalyzeProjectInput,
   DetectConflictsInput,
   ExecuteInput,
   PlanInput,

@@ -7,6 +7,7 @@ import { planStore } from "./engines/coordination/plan-store.ts";
 import type { Plans } from "./engines/coordination/plans.ts";
 import type { Runs } from "./engines/coordination/runs.ts";
 import { programRunner } from "./engines/coordination/program-runner.ts";
+import { surveyWorkspace } from "./engines/coordination/survey-workspace.ts";
 import type { RunSettings, RunsWorld } from "./engines/coordination/runs-world.ts";
 import { nestingDepth, runMark, taskMark } from "./engines/execution/agent-environment.ts";
 import { claudeCodeExecutor } from "./engines/execution/claude-code/executor.ts";
@@ -19,6 +20,7 @@ import { ResourceWatch } from "./engines/limits/resource-watch.ts";
 import { openIsolation } from "./engines/isolation/isolation.ts";
 import type { RunView } from "./engines/progress/run-view.ts";
 import { advisoryLocks } from "./platform/advisory-lock.ts";
+import { bulkReader } from "./platform/bulk-reader.ts";
 import { childProcesses } from "./platform/child-processes.ts";
 import { createCachedCodeReader } from "./platform/cached-code-reader.ts";
 import { createCodeReader } from "./platform/code-reader.ts";
@@ -46,6 +48,7 @@ import { FACTS_VERSION } from "./schema/code-facts.ts";
 import { logLevels, type LogLevel } from "./schema/config.ts";
 import type { SimulationSettings } from "./schema/simulation.ts";
 import type { Problem } from "./schema/problem.ts";
+import type { RepositoryIndex } from "./schema/repository-index.ts";
 import { ok, type Result } from "./util/result.ts";
 
 /** Everything that the tools, the command line and the server call. */
@@ -68,6 +71,8 @@ export interface Services {
   inspectWorkspace: RunsWorld["inspectWorkspace"];
   /** Says how branches of any repository go together, without writing into it. */
   compareRefs: CompareRefs;
+  /** The files of a project and the words in them, for an analysis of its tasks; only reads. Throws a `ProblemError`. */
+  survey(workspace: string): Promise<RepositoryIndex>;
   /** Writes one line for whoever looks after the server, as far as the configured level asks for it. */
   log(line: string, level?: LogLevel): void;
 }
@@ -112,6 +117,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     return claudeCodeExecutor({ ...common, newSessionId: newUuid, binary: claudeProgram });
   };
   const place = { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] };
+  const surveyed = { files, git, reader: bulkReader(), cacheFolder, surroundings: place };
   const runs = localRuns({
     clock,
     files,
@@ -148,6 +154,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     containment: () => processes.containment(),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
     compareRefs: refsComparison({ files, git, isolation, surroundings: place }),
+    survey: (workspace) => surveyWorkspace(surveyed, workspace),
     log,
   };
 }

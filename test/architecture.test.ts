@@ -60,6 +60,7 @@ const roomTable: Readonly<Record<string, Room>> = {
   "engines/progress": engineOnAnalysis,
 
   // Drivers reach the world through ports, and never know of one another.
+  "engines/survey": driver,
   "engines/journal": driver,
   "engines/limits": driver,
   "engines/isolation": driver,

@@ -2,6 +2,7 @@ import { analyze } from "../engines/analysis/analyze.ts";
 import { analysisSummary, planFactLines, planText } from "../report/analysis-text.ts";
 import type { Analysis } from "../schema/plan.ts";
 import { refuse } from "../schema/problem.ts";
+import type { RepositoryIndex } from "../schema/repository-index.ts";
 import { taskLimits } from "../schema/task.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -15,13 +16,16 @@ export interface AnalyzeOptions {
   readonly json: boolean;
   readonly goal?: string | undefined;
   readonly maxWorkers?: number | undefined;
+  /** Folder whose files the analysis looks at. */
+  readonly workspace?: string | undefined;
 }
 
 /** `analyze FILE`: whether and how the tasks can run in parallel. */
 export async function analyzeCommand(host: CommandHost, options: AnalyzeOptions): Promise<number> {
-  const { files } = await host.services();
+  const { files, survey } = await host.services();
   const file = await readTaskFile({ host, files, path: options.path, goal: options.goal });
-  const analysis = analyzeFile(file, options);
+  const repository = options.workspace === undefined ? undefined : await survey(options.workspace);
+  const analysis = analyzeFile(file, { ...options, repository });
   printResult(host, options.json, {
     summary: analysisSummary(analysis),
     taskDescription: options.goal ?? file.title,
@@ -59,13 +63,17 @@ export function planFacts(file: TaskFile, options: Pick<AnalyzeOptions, "maxWork
   return analysed.ok ? planFactLines(analysed.value) : [];
 }
 
-function analyzeFile(file: TaskFile, options: AnalyzeOptions): Analysis {
+function analyzeFile(
+  file: TaskFile,
+  options: AnalyzeOptions & { readonly repository?: RepositoryIndex | undefined },
+): Analysis {
   const analysed = analyze({
     taskDescription: options.goal ?? file.title,
     subtasks: file.tasks,
     maxParallelAgents: options.maxWorkers,
     maxTasks: taskLimits.tasksPerProgram,
     detectImplicit: file.phased !== true,
+    repository: options.repository,
   });
   return analysed.ok ? analysed.value : refuse(analysed.error);
 }

@@ -51,11 +51,13 @@ function analyzeWords(program: Command, choose: Choose): void {
     .description("say whether and how tasks can run in parallel")
     .argument(...file)
     .addOption(workersOption())
+    .option("--workspace <folder>", "look at the files of this project, to tell which tasks will change the same ones")
     .addOption(jsonOption())
-    .action((path: string, options: { maxWorkers?: number; json?: boolean }) =>
+    .action((path: string, options: { maxWorkers?: number; workspace?: string; json?: boolean }) =>
       choose(async (host) => {
         const { analyzeCommand } = await import("./analyze-command.ts");
-        return analyzeCommand(host, { path, json: options.json === true, maxWorkers: options.maxWorkers });
+        const { maxWorkers, workspace } = options;
+        return analyzeCommand(host, { path, json: options.json === true, maxWorkers, workspace });
       }),
     );
   program

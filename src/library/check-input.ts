@@ -5,6 +5,7 @@ import { checkArguments } from "../tools/check-arguments.ts";
 import {
   aggregateCallSchema,
   analyzeCallSchema,
+  analyzeProjectCallSchema,
   detectCallSchema,
   executeCallSchema,
   planCallSchema,
@@ -39,9 +40,16 @@ export const libraryCalls = {
   analyze: {
     name: "analyze",
     input: analyzeCallSchema,
-    later: inAnalysis,
+    later: { ...inAnalysis, workspace: "Call createCoordinator().analyze, which reads it." },
     maxTasks: taskLimits.tasksPerProgram,
     example: { taskDescription: "Add login", subtasks: taskList },
+  },
+  analyzeProject: {
+    name: "analyze",
+    input: analyzeProjectCallSchema,
+    later: inAnalysis,
+    maxTasks: taskLimits.tasksPerProgram,
+    example: { taskDescription: "Add login", subtasks: taskList, workspace: "/home/me/shop" },
   },
   plan: { name: "plan", input: planCallSchema, later: {}, example: { tasks: taskList } },
   execute: { name: "execute", input: executeCallSchema, later: inExecution, example: { tasks: taskList } },

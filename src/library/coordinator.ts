@@ -1,3 +1,5 @@
+import { analyze as analyzeTasks, planningTime } from "../engines/analysis/analyze.ts";
+import { withTemplateTasks } from "../engines/planning/templates/with-template-tasks.ts";
 import { runConflicts } from "../engines/coordination/run-conflicts.ts";
 import type { QuestionAnswer, Runs, WaitFor } from "../engines/coordination/runs.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
@@ -6,12 +8,14 @@ import { runResult, type RunResult } from "../report/run-result.ts";
 import type { LogLevel } from "../schema/config.ts";
 import type { ConflictReport } from "../schema/conflict.ts";
 import type { RunEvent } from "../schema/event.ts";
+import type { Analysis } from "../schema/plan.ts";
 import { refuse } from "../schema/problem.ts";
+import { taskLimits } from "../schema/task.ts";
 import { createServices, type Services } from "../services.ts";
 
 import { checkInput, libraryCalls } from "./check-input.ts";
 import { startExecution, type ExecuteOptions, type Execution } from "./execution.ts";
-import type { ExecuteInput } from "./inputs.ts";
+import type { AnalyzeProjectInput, ExecuteInput } from "./inputs.ts";
 
 /** What a coordinator is made with; what is left out comes from the environment and the user's configuration. */
 export interface CoordinatorOptions {
@@ -34,6 +38,8 @@ export interface CoordinatorOptions {
  * rejects with a `ProblemError`.
  */
 export interface Coordinator {
+  /** As `analyze`; with a `workspace` its files tell which tasks will probably change the same ones. Only reads. */
+  analyze(input: AnalyzeProjectInput): Promise<Analysis>;
   /** Starts a run and hands over its events and its result. */
   execute(input: ExecuteInput, options?: ExecuteOptions): Execution;
   /** Starts a run and returns its id when the first event is written. */
@@ -73,6 +79,16 @@ export function createCoordinator(options: CoordinatorOptions = {}): Coordinator
   const { runs, clock } = services;
   const ready = recoverOnce(services);
   return {
+    async analyze(input) {
+      const { workspace, ...checked } = checkInput(libraryCalls.analyzeProject, input);
+      const repository = workspace === undefined ? undefined : await services.survey(workspace);
+      const request = withTemplateTasks(checked);
+      if (!request.ok) return refuse(request.error);
+      const shouldStop = planningTime(() => clock.now(), checked.planningBudgetMs);
+      const maxTasks = taskLimits.tasksPerProgram;
+      const analysed = analyzeTasks({ ...request.value, repository, shouldStop, maxTasks });
+      return analysed.ok ? analysed.value : refuse(analysed.error);
+    },
     execute: (input, how) => startExecution({ runs, clock, ready }, input, how),
     async start(input, { allowCommands = false } = {}) {
       const checked = checkInput(libraryCalls.execute, input);

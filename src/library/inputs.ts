@@ -6,7 +6,13 @@ import { executeInputSchema } from "../schema/workflow.ts";
 import type { Given } from "./given.ts";
 
 /** What `analyze` takes. */
-export const analyzeCallSchema = analyzeInputSchema.omit({ detail: true });
+export const analyzeCallSchema = analyzeInputSchema.omit({ detail: true, workspace: true });
+
+/** What `analyze` of a coordinator takes. */
+export const analyzeProjectCallSchema = analyzeInputSchema.omit({ detail: true });
+
+/** What `analyze` of a coordinator takes: as `analyze`, and the `workspace` that is looked at. */
+export type AnalyzeProjectInput = Given<z.input<typeof analyzeProjectCallSchema>>;
 
 /** What `analyze` takes. */
 export type AnalyzeInput = Given<z.input<typeof analyzeCallSchema>>;

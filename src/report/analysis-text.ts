@@ -15,7 +15,7 @@ export function analysisSummary(analysis: Analysis, planId?: string): string {
       ? []
       : callOrPlace(toolCall("execute_parallel_workflow", { planId }), { indent: "  ", place: "next", calls: "mcp" });
   return layOut({
-    head: [verdict(analysis), ...wrap(analysis.reasoning, { lines: 5 })],
+    head: [verdict(analysis), ...wrap(analysis.reasoning, { lines: 5 }), ...surveyLines(analysis)],
     sections: [
       ...batchSections(analysis, label),
       helpSection(analysis),
@@ -67,6 +67,11 @@ export function planFactLines(analysis: Analysis): string[] {
         wrap(`${label(taskId)}: ${reason}`, { first: "bottleneck: ", rest: "  ", lines: 2 }),
       ),
   ];
+}
+
+/** What of the repository was not looked at. */
+function surveyLines({ repository }: Analysis): string[] {
+  return (repository?.limits ?? []).slice(0, 3).flatMap((limit) => wrap(sanitise(limit), { lines: 2 }));
 }
 
 type Label = (id: string) => string;

@@ -38,6 +38,18 @@ export interface PredictedConflict {
   /** 0-1. */
   readonly probability: number;
   readonly reason: string;
+  /** The mutex that keeps these tasks apart when it is named in `exclusive` of each; absent where there is one already. */
+  readonly exclusive?: string;
+}
+
+/** How much of a repository an analysis rests on. */
+export interface RepositoryFacts {
+  /** Files whose paths were looked at. */
+  readonly files: number;
+  /** Commits over which changes were counted. */
+  readonly commits: number;
+  /** What was left out to keep within bounds, a sentence each. */
+  readonly limits: readonly string[];
 }
 
 /** When a task would run. */
@@ -108,6 +120,8 @@ export interface Analysis {
   readonly bottlenecks: readonly PlanBottleneck[];
   /** Dependencies that nobody stated, with what suggests them. */
   readonly implicitDependencies: readonly ImplicitDependency[];
+  /** How much of the repository was looked at; absent where none was named. */
+  readonly repository?: RepositoryFacts;
   /** Tasks that will probably touch the same thing. */
   readonly predictedConflicts: readonly PredictedConflict[];
   /** Who would work when; null where there is nothing to schedule. */

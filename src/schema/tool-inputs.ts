@@ -11,6 +11,10 @@ export const optimizationGoals = ["minimize-time", "balance-load", "minimize-con
 
 const detail = z.enum(["summary", "full"]).optional().describe("full: nothing is cut");
 const executionId = z.string().min(1).max(200);
+const workspace = z
+  .string()
+  .optional()
+  .describe("Folder of the project; its files then tell which tasks will change the same ones. Only read");
 const detectImplicit = z
   .boolean()
   .optional()
@@ -37,6 +41,7 @@ export const analyzeInputSchema = z.object({
   constraints: constraintsSchema
     .optional()
     .describe("As in execute_parallel_workflow; only resources {name: capacity} counts here"),
+  workspace,
   detectImplicit,
   detail,
 });
@@ -44,6 +49,7 @@ export const analyzeInputSchema = z.object({
 /** What create_dependency_graph takes. */
 export const createGraphInputSchema = z.object({
   tasks: z.array(taskSchema).describe("The tasks, at most 2,000"),
+  workspace,
   detectImplicit,
   detail,
 });

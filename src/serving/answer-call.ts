@@ -16,7 +16,7 @@ import { readRound, takeAnswers } from "./questions.ts";
 import type { CreatedTask } from "./run-tasks.ts";
 
 /** What answering calls needs: what the tools call, and somewhere to write what went wrong. */
-export interface CallServices extends Pick<Services, "runs" | "plans" | "clock" | "compareRefs" | "code"> {
+export interface CallServices extends Pick<Services, "runs" | "plans" | "clock" | "compareRefs" | "code" | "survey"> {
   log(line: string): void;
 }
 
@@ -43,7 +43,7 @@ export async function answerCall(
       return failedReply(error, call.name, services.log);
     }
   }
-  const { runs, plans, clock, compareRefs, code, log } = services;
+  const { runs, plans, clock, compareRefs, code, survey, log } = services;
   const approval = approvedCommands(mcpReq.requestState(), mcpReq.inputResponses);
   const request = { client, signal: mcpReq.signal, notify: progressNotifier(context), round };
   return handleCall<CreatedTask | InputRequiredResult>(call, {
@@ -53,6 +53,7 @@ export async function answerCall(
       clock,
       compareRefs,
       code,
+      survey,
       origin: () => callOrigin(client, connection),
       startedRun: round?.executionId,
       approvedCommands: approval ?? [],

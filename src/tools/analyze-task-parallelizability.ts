@@ -13,7 +13,7 @@ export const analyzeTool = defineTool({
   name: "analyze_task_parallelizability",
   title: "Analyse what can run in parallel",
   description: `Analyse tasks for parallel execution: dependency graph, batches, critical path, bottlenecks, conflicts to expect, speed-up, and an honest verdict whether several agents are worth it.
-Use it first, when the user asks for several things at once or for one large thing that you can split: write each part as a subtask with an id, a description that an agent can work from alone, dependsOn, and estimatedMinutes if you can tell. Name the files a task writes (writes: globs) where you know them: tasks that write the same files are then planned apart.
+Use it first, when the user asks for several things at once or for one large thing that you can split: write each part as a subtask with an id, a description that an agent can work from alone, dependsOn, and estimatedMinutes if you can tell. Name the files a task writes (writes: globs) where you know them: tasks that write the same files are then planned apart. With workspace, the folder of the project, its files tell which tasks will probably change the same ones.
 Do not use it for a single small change; just do that. It runs nothing and changes no files.
 Returns summary (show it to the user as it is), next (usually the execute_parallel_workflow call, with planId), parallelizable, confidence, reasoning, dependencyGraph, suggestedBatches, estimatedSpeedup, risks, criticalPath, bottlenecks, schedule, recommendedAgents, planId.
 Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"Write the login API in src/api","estimatedMinutes":20},{"id":"form","description":"Write the login form in src/ui","estimatedMinutes":15},{"id":"e2e","description":"Test login end to end","dependsOn":["api","form"]}]}`,
@@ -24,7 +24,6 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
   unlisted: ["fallback", "verify", "command", "when"],
   later: {
     workflow: "Give the tasks as subtasks.",
-    workspace: "Leave it out, and name the files in each task's reads and writes.",
   },
   example: {
     taskDescription: "Add login",
@@ -33,11 +32,12 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
       { id: "e2e", description: "Test login end to end", dependsOn: ["api"] },
     ],
   },
-  async handle({ detail: _detail, ...given }, { plans, clock }) {
+  async handle({ detail: _detail, workspace, ...given }, { plans, clock, survey }) {
     const request = withTemplateTasks(given);
     if (!request.ok) return request;
+    const repository = workspace === undefined ? undefined : await survey(workspace);
     const shouldStop = planningTime(() => clock.now(), given.planningBudgetMs);
-    const analysed = analyze({ ...request.value, shouldStop });
+    const analysed = analyze({ ...request.value, repository, shouldStop });
     if (!analysed.ok) return analysed;
     const analysis = analysed.value;
     const planId = await keepPlan(analysis, plans);

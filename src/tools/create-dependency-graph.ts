@@ -24,8 +24,9 @@ Example: {"tasks":[{"id":"a","description":"Define the schema"},{"id":"b","descr
       { id: "b", description: "Write the queries", dependsOn: ["a"] },
     ],
   },
-  handle({ detail: _detail, ...request }) {
-    const created = createDependencyGraph(request);
+  async handle({ detail: _detail, workspace, ...request }, { survey }) {
+    const repository = workspace === undefined ? undefined : await survey(workspace);
+    const created = createDependencyGraph({ ...request, repository });
     return created.ok ? ok({ summary: graphSummary(created.value), next: null, ...created.value }) : created;
   },
 });

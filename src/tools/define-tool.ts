@@ -28,7 +28,7 @@ export interface RunAnswer {
 }
 
 /** What a handler gets to work with. */
-export interface ToolContext extends Pick<Services, "runs" | "plans" | "clock" | "compareRefs" | "code"> {
+export interface ToolContext extends Pick<Services, "runs" | "plans" | "clock" | "compareRefs" | "code" | "survey"> {
   /** Where the call comes from, for a call that names no workspace. */
   readonly origin: () => Promise<CallOrigin>;
   /** The run that an earlier round of this same call started, where the client was asked something in between. */

@@ -6,7 +6,7 @@ import { asksWhich, fakeRuns } from "../rig/fake-runs.ts";
 import { manualClock } from "../rig/manual-clock.ts";
 import { envelope, initialize, rawClient, type Message } from "../rig/raw-client.ts";
 import { started, succeeded } from "../rig/run-story.ts";
-import { fakePlans, noRefs } from "../rig/tool-world.ts";
+import { fakePlans, noRefs, noSurvey } from "../rig/tool-world.ts";
 
 const tasksExtension = { extensions: { "io.modelcontextprotocol/tasks": {} } };
 const tasks = [{ id: "a", description: "do a" }];
@@ -85,6 +85,7 @@ test("a server keeps nothing to itself: what one has started, every other one te
     clock,
     compareRefs: noRefs,
     code: testCodeReader(),
+    survey: noSurvey,
     log: () => undefined,
   };
   const connect = async (): Promise<Client> => {

@@ -5,7 +5,7 @@ import { connectStdio } from "../../src/server.ts";
 import { fakeRuns, type FakeRuns } from "./fake-runs.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
 import { testCodeReader } from "./code-reader-rig.ts";
-import { fakePlans, noRefs } from "./tool-world.ts";
+import { fakePlans, noRefs, noSurvey } from "./tool-world.ts";
 
 /** A JSON-RPC message as it is on the wire. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests reach into messages of every shape
@@ -40,7 +40,15 @@ export function rawClient(): RawClient {
     void stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32_700, message: fault } })}\n`);
   const log = (line: string): void => void logged.push(line);
   const input = stdin.pipe(new GuardedInput({ onFault }));
-  const services = { runs, plans: fakePlans(), clock, compareRefs: noRefs, code: testCodeReader(), log };
+  const services = {
+    runs,
+    plans: fakePlans(),
+    clock,
+    compareRefs: noRefs,
+    code: testCodeReader(),
+    survey: noSurvey,
+    log,
+  };
   connectStdio(() => Promise.resolve(services), "0.0.0", { input, output: stdout, log });
   const heard: Message[] = [];
   let rest = "";

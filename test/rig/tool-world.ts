@@ -39,6 +39,14 @@ export function fakePlans(): ToolWorld["plans"] {
 export async function noRefs(): Promise<never> {
   return refuse({ code: "UNKNOWN_REF", error: "There is no such branch.", advice: "Name another one." });
 }
+/** No tool but one that is given a workspace may look at files. */
+export const noSurvey = (workspace: string): never =>
+  refuse({
+    code: "WORKSPACE_NOT_FOUND",
+    error: `There is no folder ${workspace}.`,
+    field: "workspace",
+    advice: "Name another.",
+  });
 
 /** Makes a world in which nothing runs. */
 export function toolWorld(): ToolWorld {
@@ -53,6 +61,7 @@ export function toolWorld(): ToolWorld {
       clock,
       compareRefs: noRefs,
       code: testCodeReader(),
+      survey: noSurvey,
       origin: async () => ({}),
       startedRun: undefined,
       approvedCommands: [],

@@ -1,5 +1,6 @@
-import type { Analysis, Batch, PredictedConflict } from "../../schema/plan.ts";
+import type { Analysis, Batch } from "../../schema/plan.ts";
 import type { Problem } from "../../schema/problem.ts";
+import type { RepositoryIndex } from "../../schema/repository-index.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import type { Constraints } from "../../schema/workflow.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
@@ -15,7 +16,7 @@ import { goalGroups, goalSchedule, type GoalRequest, type OptimizationGoal } fro
 import { hasPriorities } from "./makespan.ts";
 import { findImprovements } from "./improvements.ts";
 import { makespanQuantiles } from "./makespan-quantiles.ts";
-import { predictConflicts, type ConflictForecast } from "./predicted-conflicts.ts";
+import { predictConflicts, toPredictedConflict } from "./predicted-conflicts.ts";
 import { reachability } from "./reachability.ts";
 import { checkCapacities } from "./resource-claims.ts";
 import { planRisks } from "./risks.ts";
@@ -42,6 +43,8 @@ export interface AnalyzeRequest {
   readonly maxTasks?: number | undefined;
   /** Only `resources` has a say in the analysis. */
   readonly constraints?: Constraints | undefined;
+  /** What is known of the repository that the tasks are about; tells files that tasks will probably change. */
+  readonly repository?: RepositoryIndex | undefined;
 }
 
 /** How long the search for a shorter schedule takes at most unless a caller says otherwise. */
@@ -70,6 +73,7 @@ export function analyze(request: AnalyzeRequest): Result<Analysis, Problem> {
     tasks: subtasks,
     detectImplicit: request.detectImplicit,
     goal: request.taskDescription,
+    repository: request.repository,
   });
   if (!complete.ok) return ok(answerWithCycles(subtasks, complete.error.cycles));
   return ok(analyzeGraph(complete.value, request));
@@ -82,7 +86,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
   const capacities = request.constraints?.resources;
   const path = criticalPath(graph);
   const reach = reachability(graph);
-  const forecasts = predictConflicts(graph, reach);
+  const forecasts = predictConflicts(graph, reach, request.repository);
   const pursued = { goal, forecasts, capacities };
   const schedule = goalSchedule(graph, pursued);
   const { claims } = schedule;
@@ -130,7 +134,8 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     criticalPath: path.taskIds,
     bottlenecks,
     implicitDependencies: implicit,
-    predictedConflicts: forecasts.map(withoutNumbers),
+    predictedConflicts: forecasts.map(toPredictedConflict),
+    ...(request.repository && { repository: repositoryFacts(request.repository) }),
     schedule: { ...toWireSchedule(graph, plan), ...(quantiles && { quantiles }) },
     ...(planned && { improvements: findImprovements({ graph, agents, claims, path, reach, makespanMinutes }) }),
     speedupByAgents: plan.curve.map((minutes, index) => ({
@@ -143,9 +148,9 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
   };
 }
 
-/** A forecast as callers receive it. */
-function withoutNumbers({ tasks, resource, probability, reason }: ConflictForecast): PredictedConflict {
-  return { tasks, resource, probability, reason };
+/** How much of the repository the analysis rests on. */
+function repositoryFacts({ paths, commits, limits }: RepositoryIndex): NonNullable<Analysis["repository"]> {
+  return { files: paths.length, commits, limits };
 }
 
 const singleTaskVerdict = {

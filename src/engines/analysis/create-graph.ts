@@ -1,5 +1,6 @@
 import type { ImplicitDependency, WireEdge, WireGraph } from "../../schema/graph.ts";
 import type { Problem } from "../../schema/problem.ts";
+import type { RepositoryIndex } from "../../schema/repository-index.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { assert } from "../../util/assert.ts";
@@ -16,6 +17,8 @@ export interface GraphRequest {
   readonly detectImplicit?: boolean | undefined;
   /** The whole work in a sentence; tells the step that completes it. */
   readonly goal?: string | undefined;
+  /** What is known of the repository that the tasks are about. */
+  readonly repository?: RepositoryIndex | undefined;
 }
 
 /** The dependency graph of tasks, with what was found about it. */

@@ -1,8 +1,15 @@
 import type { ImplicitDependency } from "../../schema/graph.ts";
+import type { RepositoryIndex } from "../../schema/repository-index.ts";
 import { acyclicEdges } from "./acyclic-edges.ts";
 import { DependencyCandidates, type Candidate } from "./evidence/candidates.ts";
-import { collectFiles, collectMentions, collectNamedFiles, collectThings } from "./evidence/stated-evidence.ts";
-import type { ResolvePath } from "./evidence/named-files.ts";
+import {
+  collectFiles,
+  collectMentions,
+  collectNamedFiles,
+  collectSymbols,
+  collectThings,
+} from "./evidence/stated-evidence.ts";
+import { meantPath } from "./evidence/meant-path.ts";
 import { collectUsualOrder } from "./evidence/usual-evidence.ts";
 import { withoutRepeatedWays } from "./evidence/without-repeated-ways.ts";
 import type { TaskGraph } from "./task-graph.ts";
@@ -17,8 +24,8 @@ const mostTasksRead = 5_000;
 export interface ImplicitContext {
   /** The whole work in a sentence. */
   readonly goal?: string | undefined;
-  /** The path in the repository that a text means by a shorter one. */
-  readonly resolvePath?: ResolvePath | undefined;
+  /** What is known of the repository that the tasks are about. */
+  readonly repository?: RepositoryIndex | undefined;
 }
 
 /**
@@ -33,8 +40,9 @@ export function implicitDependencies(graph: TaskGraph, context: ImplicitContext 
   collectMentions(graph.tasks, candidates);
   collectFiles(graph.tasks, candidates);
   if (graph.count <= mostTasksRead) {
-    collectNamedFiles(graph.tasks, { candidates, resolve: context.resolvePath ?? ((path) => path) });
+    collectNamedFiles(graph.tasks, { candidates, resolve: meantPath(context.repository) });
     collectThings(graph.tasks, candidates);
+    if (context.repository) collectSymbols(graph.tasks, { candidates, repository: context.repository });
   }
   collectUsualOrder(graph.tasks, { candidates, goal: context.goal });
   const edges = acyclicEdges(graph);

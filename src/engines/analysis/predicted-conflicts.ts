@@ -1,6 +1,9 @@
 import type { PredictedConflict } from "../../schema/plan.ts";
+import type { RepositoryIndex } from "../../schema/repository-index.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import { roundTo } from "../../util/round-to.ts";
+import { meantPath, type MeantPath } from "./evidence/meant-path.ts";
+import { likelyMeetings } from "./evidence/shared-files.ts";
 import { declaredWrites, filePattern, filesNamedIn, patternsOverlap, type FilePattern } from "./file-patterns.ts";
 import { bitSet, overlapsSome, type Reachability } from "./reachability.ts";
 import type { TaskGraph } from "./task-graph.ts";
@@ -26,13 +29,43 @@ type Users = Map<number, number>;
 /**
  * Predicts which tasks without an order between them will touch the same thing: a shared mutex, the
  * same declared file or overlapping globs, or the same file named in their texts (only for tasks
- * that declare no writes). At most 200, the most probable first. Reads no file.
+ * that declare no writes), and, where a repository is given, the files that their texts speak of
+ * most. At most 200, the most probable first. Two tasks that meet get no order from it. Reads no file.
  */
-export function predictConflicts(graph: TaskGraph, reach: Reachability): ConflictForecast[] {
-  const forecasts = [...mutexForecasts(graph, reach), ...fileForecasts(graph, reach)];
+export function predictConflicts(
+  graph: TaskGraph,
+  reach: Reachability,
+  repository?: RepositoryIndex,
+): ConflictForecast[] {
+  const stated = [...mutexForecasts(graph, reach), ...fileForecasts(graph, reach, meantPath(repository))];
+  const likely = repository ? likelyForecasts(graph, reach, { repository, stated }) : [];
+  const forecasts = [...stated, ...likely];
   return forecasts
     .toSorted((left, right) => right.probability - left.probability || right.tasks.length - left.tasks.length)
     .slice(0, mostReported);
+}
+
+/** A forecast as callers see it, with the mutex that would keep its tasks apart. */
+export function toPredictedConflict(found: ConflictForecast): PredictedConflict {
+  const { tasks, resource, probability, reason, serialised } = found;
+  return { tasks, resource, probability, reason, ...(!serialised && { exclusive: `file:${resource}` }) };
+}
+
+/** Pairs that the repository's files suggest, unless it is known already that they meet. */
+function likelyForecasts(
+  graph: TaskGraph,
+  reach: Reachability,
+  known: { readonly repository: RepositoryIndex; readonly stated: readonly ConflictForecast[] },
+): ConflictForecast[] {
+  const together = (left: number, right: number): boolean =>
+    known.stated.some(({ taskNumbers }) => taskNumbers.includes(left) && taskNumbers.includes(right));
+  return likelyMeetings(graph.tasks, known.repository).flatMap(({ tasks, path, probability, paths }) => {
+    const [left, right] = tasks;
+    if (together(left, right) || concurrent(reach, [left], [right]).length === 0) return [];
+    const also = paths.length > 1 ? `, also ${paths.slice(1).join(", ")}` : "";
+    const reason = `The texts of both speak most of what stands in ${path}${also}`;
+    return [forecast(graph, { numbers: tasks, resource: path, probability, reason, serialised: false })];
+  });
 }
 
 function mutexForecasts(graph: TaskGraph, reach: Reachability): ConflictForecast[] {
@@ -48,10 +81,10 @@ function mutexForecasts(graph: TaskGraph, reach: Reachability): ConflictForecast
   });
 }
 
-function fileForecasts(graph: TaskGraph, reach: Reachability): ConflictForecast[] {
+function fileForecasts(graph: TaskGraph, reach: Reachability, meant: MeantPath): ConflictForecast[] {
   const users = new Map<string, Users>();
   graph.tasks.forEach((task, number) => {
-    for (const [path, weight] of likelyChanges(task)) {
+    for (const [path, weight] of likelyChanges(task, meant)) {
       if (users.size < mostPaths || users.has(path)) addUser(users, path, { number, weight });
     }
   });
@@ -65,11 +98,11 @@ function fileForecasts(graph: TaskGraph, reach: Reachability): ConflictForecast[
 }
 
 /** What a task will probably change: what it declares, or else the files its text names. */
-function likelyChanges(task: TaskInput): [string, number][] {
+function likelyChanges(task: TaskInput, meant: MeantPath): [string, number][] {
   const declared = [...declaredWrites(task)];
   if (declared.length > 0)
     return declared.map((path) => [path, filePattern(path).isGlob ? declaredGlob : declaredFile]);
-  return [...filesNamedIn(task.description)].map((path) => [path, namedInText]);
+  return [...filesNamedIn(task.description)].map((path) => [meant(path), namedInText]);
 }
 
 function sameFile(graph: TaskGraph, reach: Reachability, found: { path: string; users: Users }): ConflictForecast[] {

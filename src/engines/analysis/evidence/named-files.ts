@@ -1,6 +1,7 @@
 import type { TaskInput } from "../../../schema/task.ts";
 import { declaredWrites, filePattern, filesNamedIn, normalizedPath } from "../file-patterns.ts";
 import { tokenize, type Token } from "../text-tokens.ts";
+import type { MeantPath } from "./meant-path.ts";
 import { stemOf } from "./word-forms.ts";
 
 /** A file that one task writes and another's text names without changing it. */
@@ -12,9 +13,6 @@ export interface NamedFile {
   readonly used: boolean;
   readonly evidence: string;
 }
-
-/** Finds the path in the repository that a text means; the path itself where that is not known. */
-export type ResolvePath = (path: string) => string;
 
 const stems = (text: string): ReadonlySet<string> => new Set(text.split(" ").map(stemOf));
 const changing = stems(
@@ -40,7 +38,7 @@ interface Place {
  * changes a file as well is no user of it: two writers are in conflict, and nothing says which of
  * them comes first. A file with several writers gives nothing.
  */
-export function namedFiles(tasks: readonly TaskInput[], resolve: ResolvePath): NamedFile[] {
+export function namedFiles(tasks: readonly TaskInput[], resolve: MeantPath): NamedFile[] {
   const places = tasks.map((task) => placesIn(task.description.slice(0, charactersRead), resolve));
   const writers = new Map<string, Set<number>>();
   const addWriter = (path: string, task: number): void => {
@@ -71,7 +69,7 @@ function usesOf({ number, places, writers }: Reading): NamedFile[] {
     .slice(0, mostUsers);
 }
 
-function placesIn(text: string, resolve: ResolvePath): Map<string, Place> {
+function placesIn(text: string, resolve: MeantPath): Map<string, Place> {
   const places = new Map<string, Place>();
   const known = [...filesNamedIn(text)].slice(0, mostPaths);
   if (known.length === 0) return places;

@@ -1,10 +1,13 @@
+import type { RepositoryIndex } from "../../../schema/repository-index.ts";
 import type { TaskInput } from "../../../schema/task.ts";
 import { declaredWrites, filePattern, normalizedPath } from "../file-patterns.ts";
 import { orderingMentions } from "../ordering-mentions.ts";
 import { taskNames } from "../task-names.ts";
 import type { DependencyCandidates } from "./candidates.ts";
 import { madeThings, type MadeThing } from "./made-things.ts";
-import { namedFiles, type ResolvePath } from "./named-files.ts";
+import type { MeantPath } from "./meant-path.ts";
+import { namedFiles } from "./named-files.ts";
+import { namedSymbols } from "./named-symbols.ts";
 
 /*
  * Confidences of what the tasks themselves say. Phrases were counted on 17 lists of software tasks published on GitHub:
@@ -14,6 +17,7 @@ const sameFile = 0.9;
 const sameGlob = 0.7;
 const usedFile = 0.87;
 const namedFile = 0.65;
+const namedSymbol = 0.6;
 const thingConfidence: Readonly<Record<MadeThing["shape"], { readonly used: number; readonly named: number }>> = {
   name: { used: 0.87, named: 0.7 },
   phrase: { used: 0.72, named: 0.68 },
@@ -65,7 +69,7 @@ export function collectFiles(tasks: readonly TaskInput[], candidates: Dependency
 /** Collects the files that one task writes and another's text names. */
 export function collectNamedFiles(
   tasks: readonly TaskInput[],
-  { candidates, resolve }: { readonly candidates: DependencyCandidates; readonly resolve: ResolvePath },
+  { candidates, resolve }: { readonly candidates: DependencyCandidates; readonly resolve: MeantPath },
 ): void {
   for (const { from, to, path, used, evidence } of namedFiles(tasks, resolve)) {
     const reasoning = `"${idOf(tasks, from)}" writes ${path}, which the text of "${idOf(tasks, to)}" ${used ? "uses" : "names"}`;
@@ -79,6 +83,17 @@ export function collectThings(tasks: readonly TaskInput[], candidates: Dependenc
     const confidence = thingConfidence[shape][used ? "used" : "named"];
     const reasoning = `"${idOf(tasks, from)}" makes ${thing}, which "${idOf(tasks, to)}" speaks of`;
     candidates.add({ from, to, confidence, reasoning, evidence });
+  }
+}
+
+/** Collects the names in texts that stand in a file of the repository which another task declares to write. */
+export function collectSymbols(
+  tasks: readonly TaskInput[],
+  { candidates, repository }: { readonly candidates: DependencyCandidates; readonly repository: RepositoryIndex },
+): void {
+  for (const { from, to, name, path } of namedSymbols(tasks, repository)) {
+    const reasoning = `"${idOf(tasks, to)}" speaks of ${name}, which stands in ${path}, and "${idOf(tasks, from)}" writes that file`;
+    candidates.add({ from, to, confidence: namedSymbol, reasoning, evidence: name });
   }
 }
 

@@ -1,0 +1,118 @@
+import type { BulkReader } from "../../ports/bulk-reader.ts";
+import type { Files } from "../../ports/files.ts";
+import type { Git } from "../../ports/git.ts";
+import { refuse } from "../../schema/problem.ts";
+import type { RepositoryIndex } from "../../schema/repository-index.ts";
+import { listFiles, type FileListing, type ListedFile } from "./list-files.ts";
+import { readWords, type FileWords } from "./read-words.ts";
+import { recentChanges, type RecentChanges } from "./recent-changes.ts";
+import { keepSurvey, openSurvey } from "./survey-cache.ts";
+
+/** What a survey needs. */
+export interface SurveyWorld {
+  readonly files: Files;
+  readonly git: Git;
+  readonly reader: BulkReader;
+  /** What was read is kept here for the next time. */
+  readonly cacheFolder: string;
+}
+
+/** Of more files only paths are known. */
+const mostRead = 6_000;
+/** Of more paths those changed of late are known, and a sample of the others. */
+const mostPaths = 20_000;
+
+const noWords: FileWords = { words: new Uint32Array(0), counts: new Uint8Array(0) };
+
+/**
+ * Front door: the files of a workspace, the words in them and how often they were changed of late,
+ * for the analysis of tasks. Reads only; what git ignores, secrets, binary and huge files are not
+ * read. What was read before is taken from the cache folder, by blob. Beyond 6,000 files only paths
+ * count, beyond 20,000 a sample of them, and `limits` says so. A folder that is not there is refused.
+ */
+export async function surveyRepository(world: SurveyWorld, workspace: string): Promise<RepositoryIndex> {
+  const root = await world.files.realPath(workspace);
+  if (root === undefined || (await world.files.status(root))?.kind !== "folder") {
+    refuse({
+      code: "WORKSPACE_NOT_FOUND",
+      error: `There is no folder ${workspace}.`,
+      field: "workspace",
+      advice: "Name the folder of the project, or leave the workspace out.",
+    });
+  }
+  const [listing, kept] = await Promise.all([listFiles(world, root), openSurvey(world, root)]);
+  const known = kept.changesOf(listing.head);
+  const changes = known ?? (await recentChanges(world.git, { root, head: listing.head }));
+  const { chosen, limits } = chooseFiles(listing, changes);
+  const versions = await versionsOf(world.reader, root, chosen.slice(0, mostRead));
+  const found = versions.map(({ path, version }) => kept.wordsOf(path, version));
+  const missing = versions.flatMap(({ path }, number) => (found[number] === undefined ? [{ path, number }] : []));
+  const read = await readWords(world.reader, { root, paths: missing.map(({ path }) => path) });
+  missing.forEach(({ number }, index) => {
+    found[number] = read[index];
+  });
+  if (missing.length > 0 || known === undefined || kept.fileCount !== versions.length) {
+    const entries = versions.map(({ path, version }, number) => ({ path, version, found: found[number] ?? noWords }));
+    await keepSurvey(world, root, { entries, head: listing.head, changes });
+  }
+  return toIndex({ chosen, found, changes, limits });
+}
+
+interface Choice {
+  /** Those whose content counts first. */
+  readonly chosen: readonly ListedFile[];
+  readonly limits: readonly string[];
+}
+
+function chooseFiles({ files, incomplete }: FileListing, changes: RecentChanges): Choice {
+  const limits: string[] = [];
+  if (incomplete) limits.push("The folder is larger than what was looked at.");
+  if (files.length <= mostRead) return { chosen: files, limits };
+  const changed = files.filter(({ path }) => changes.byPath.has(path));
+  const others = files.filter(({ path }) => !changes.byPath.has(path));
+  const room = Math.max(0, mostPaths - changed.length);
+  const step = Math.max(1, others.length / Math.max(1, room));
+  const sample = Array.from(
+    { length: Math.min(room, others.length) },
+    (_, at) => others[Math.floor(at * step)] as ListedFile,
+  );
+  const chosen = [...changed, ...sample].slice(0, mostPaths);
+  limits.push(`Of ${files.length} files the content of ${mostRead} was looked at, those changed of late first.`);
+  if (chosen.length < files.length) limits.push(`Of ${files.length} paths a sample of ${chosen.length} was looked at.`);
+  return { chosen, limits };
+}
+
+interface FileVersion {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** The blob of a file, or its size and time where git has none. */
+async function versionsOf(reader: BulkReader, root: string, listed: readonly ListedFile[]): Promise<FileVersion[]> {
+  const unknown = listed.filter(({ blob }) => blob === "").map(({ path }) => path);
+  const looked = await reader.versions({ root, paths: unknown });
+  const versions = new Map(unknown.map((path, index) => [path, looked[index] ?? ""]));
+  return listed.map(({ path, blob }) => ({ path, version: blob === "" ? (versions.get(path) ?? "") : blob }));
+}
+
+interface Findings extends Choice {
+  readonly found: readonly (FileWords | undefined)[];
+  readonly changes: RecentChanges;
+}
+
+function toIndex({ chosen, found, changes, limits }: Findings): RepositoryIndex {
+  const wordStart = new Uint32Array(chosen.length + 1);
+  chosen.forEach((_, file) => {
+    wordStart[file + 1] = (wordStart[file] ?? 0) + (found[file]?.words.length ?? 0);
+  });
+  const total = wordStart[chosen.length] ?? 0;
+  const words = new Uint32Array(total);
+  const counts = new Uint8Array(total);
+  found.forEach((each, file) => {
+    words.set(each?.words ?? noWords.words, wordStart[file]);
+    counts.set(each?.counts ?? noWords.counts, wordStart[file]);
+  });
+  const paths = chosen.map(({ path }) => path);
+  const changed = Uint16Array.from(paths, (path) => Math.min(65_535, changes.byPath.get(path) ?? 0));
+  return { paths, wordStart, words, counts, changes: changed, commits: changes.commits, limits };
+}

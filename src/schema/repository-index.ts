@@ -1,0 +1,20 @@
+/**
+ * The files of a repository and the words in them, as the analysis of tasks needs them: no content, only hashes of
+ * words (`util/word-hashes.ts`).
+ */
+export interface RepositoryIndex {
+  /** Paths relative to the workspace, `/` separated. */
+  readonly paths: readonly string[];
+  /** Where the words of each file begin in `words`; one more than there are files. */
+  readonly wordStart: Uint32Array;
+  /** Hashes of the different words of one file after another. */
+  readonly words: Uint32Array;
+  /** How often each of `words` occurs in its file, at most 255. */
+  readonly counts: Uint8Array;
+  /** How many of the last commits changed each file; all 0 where there is no history. */
+  readonly changes: Uint16Array;
+  /** How many commits `changes` was counted over. */
+  readonly commits: number;
+  /** What was left out to keep within bounds, a sentence each; empty when everything was looked at. */
+  readonly limits: readonly string[];
+}
