@@ -11,6 +11,7 @@ import { dependencies } from "./dependencies.ts";
 import { facts, factsCell } from "./facts.ts";
 import { leak, leakCell } from "./leak.ts";
 import { cpuCell, limitsCpu } from "./limits-cpu.ts";
+import { forecast, forecastCell, readAllCell } from "./forecast.ts";
 import { limitsMemory, memoryCell, watchingCell } from "./limits-memory.ts";
 import { markdownTable, verdict, type Figure, type Part } from "./figure.ts";
 import { answerFresh, type Cell } from "./fresh-process.ts";
@@ -33,6 +34,7 @@ const parts: readonly Part[] = [
   limitsCpu,
   planner,
   dependencies,
+  forecast,
   calls,
   conflicts,
   facts,
@@ -49,6 +51,8 @@ const cells: Readonly<Record<string, Cell>> = {
   analyze: analyzeCell,
   schedule: scheduleCell,
   graphlib: graphlibCell,
+  forecast: forecastCell,
+  "read-all": readAllCell,
   "limits-memory": memoryCell,
   "limits-watching": watchingCell,
   "limits-cpu": cpuCell,

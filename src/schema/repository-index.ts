@@ -7,9 +7,9 @@ export interface RepositoryIndex {
   readonly paths: readonly string[];
   /** Where the words of each file begin in `words`; one more than there are files. */
   readonly wordStart: Uint32Array;
-  /** Hashes of the different words of one file after another. */
+  /** Hashes of the different words of one file after another, those of its path among them. */
   readonly words: Uint32Array;
-  /** How often each of `words` occurs in its file, at most 255. */
+  /** How often each of `words` occurs in its file, at most 255; a word of the path counts six times. */
   readonly counts: Uint8Array;
   /** How many of the last commits changed each file; all 0 where there is no history. */
   readonly changes: Uint16Array;

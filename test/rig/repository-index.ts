@@ -12,6 +12,7 @@ export function indexOf(
   const wordStart = [0];
   for (const path of paths) {
     const found = new Map<number, number>();
+    forEachWordHash(new TextEncoder().encode(path), (hash) => void found.set(hash, (found.get(hash) ?? 0) + 6));
     forEachWordHash(new TextEncoder().encode(files[path]), (hash) => void found.set(hash, (found.get(hash) ?? 0) + 1));
     words.push(...found.keys());
     counts.push(...found.values());

@@ -31,8 +31,8 @@ const secret =
 
 /**
  * Lists the files that git knows or would add (ignored ones are not among them), or, without git,
- * those below the folder without hidden and generated ones. Submodules and files that look like
- * secrets are left out, and links are not followed. Reads no content and writes nothing.
+ * those below the folder without hidden and generated ones. Submodules are left out, and links
+ * are not followed. Reads no content and writes nothing.
  */
 export async function listFiles(
   world: { readonly files: Files; readonly git: Git },
@@ -40,6 +40,11 @@ export async function listFiles(
 ): Promise<FileListing> {
   const known = await listWithGit(world.git, root);
   return known !== undefined && known.files.length > 0 ? known : walk(world.files, root);
+}
+
+/** Whether a file is likely to hold a secret, by its name. */
+export function looksSecret(path: string): boolean {
+  return secret.test(path);
 }
 
 async function listWithGit(git: Git, root: string): Promise<FileListing | undefined> {
@@ -50,7 +55,7 @@ async function listWithGit(git: Git, root: string): Promise<FileListing | undefi
       git.run(["ls-files", "-z", "--stage"], call),
       git.run(["ls-files", "-z", "--others", "--exclude-standard"], call),
     ]);
-    const files = [...stagedFiles(tracked.text), ...otherFiles(others.text)].filter(({ path }) => !secret.test(path));
+    const files = [...stagedFiles(tracked.text), ...otherFiles(others.text)];
     return { files, head: head.exitCode === 0 ? head.text.trim() : undefined, incomplete: false };
   } catch (error) {
     // No repository, or one that git does not trust: then it is a folder like any other.
@@ -92,7 +97,7 @@ async function walk(files: Files, root: string): Promise<FileListing> {
       const path = folder === "" ? name : `${folder}/${name}`;
       const kind = (await files.status(`${root}/${path}`))?.kind;
       if (kind === "folder" && path.split("/").length < deepest) pending.push(path);
-      if (kind === "file" && !secret.test(path)) found.push({ path, blob: "" });
+      if (kind === "file") found.push({ path, blob: "" });
     }
   }
   return { files: found, head: undefined, incomplete: false };

@@ -30,7 +30,7 @@ interface Header {
 }
 
 /** Counts up with every change of what the words are or how they are kept. */
-const format = 1;
+const format = 2;
 const lengthBytes = 4;
 
 /** Opens the survey kept for a workspace; anything that is not whole and of this version counts as none. */

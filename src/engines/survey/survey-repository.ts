@@ -3,8 +3,8 @@ import type { Files } from "../../ports/files.ts";
 import type { Git } from "../../ports/git.ts";
 import { refuse } from "../../schema/problem.ts";
 import type { RepositoryIndex } from "../../schema/repository-index.ts";
-import { listFiles, type FileListing, type ListedFile } from "./list-files.ts";
-import { readWords, type FileWords } from "./read-words.ts";
+import { listFiles, looksSecret, type FileListing, type ListedFile } from "./list-files.ts";
+import { pathWords, readWords, type FileWords } from "./read-words.ts";
 import { recentChanges, type RecentChanges } from "./recent-changes.ts";
 import { keepSurvey, openSurvey } from "./survey-cache.ts";
 
@@ -20,15 +20,13 @@ export interface SurveyWorld {
 /** Of more files only paths are known. */
 const mostRead = 6_000;
 /** Of more paths those changed of late are known, and a sample of the others. */
-const mostPaths = 20_000;
-
-const noWords: FileWords = { words: new Uint32Array(0), counts: new Uint8Array(0) };
+const mostPaths = 12_000;
 
 /**
  * Front door: the files of a workspace, the words in them and how often they were changed of late,
  * for the analysis of tasks. Reads only; what git ignores, secrets, binary and huge files are not
  * read. What was read before is taken from the cache folder, by blob. Beyond 6,000 files only paths
- * count, beyond 20,000 a sample of them, and `limits` says so. A folder that is not there is refused.
+ * count, beyond 12,000 a sample of them, and `limits` says so. A folder that is not there is refused.
  */
 export async function surveyRepository(world: SurveyWorld, workspace: string): Promise<RepositoryIndex> {
   const root = await world.files.realPath(workspace);
@@ -52,10 +50,15 @@ export async function surveyRepository(world: SurveyWorld, workspace: string): P
     found[number] = read[index];
   });
   if (missing.length > 0 || known === undefined || kept.fileCount !== versions.length) {
-    const entries = versions.map(({ path, version }, number) => ({ path, version, found: found[number] ?? noWords }));
+    const entries = versions.map(({ path, version }, number) => ({
+      path,
+      version,
+      found: found[number] ?? pathWords(path),
+    }));
     await keepSurvey(world, root, { entries, head: listing.head, changes });
   }
-  return toIndex({ chosen, found, changes, limits });
+  const all = chosen.map(({ path }, number) => found[number] ?? pathWords(path));
+  return toIndex({ chosen, found: all, changes, limits });
 }
 
 interface Choice {
@@ -67,18 +70,20 @@ interface Choice {
 function chooseFiles({ files, incomplete }: FileListing, changes: RecentChanges): Choice {
   const limits: string[] = [];
   if (incomplete) limits.push("The folder is larger than what was looked at.");
-  if (files.length <= mostRead) return { chosen: files, limits };
-  const changed = files.filter(({ path }) => changes.byPath.has(path));
-  const others = files.filter(({ path }) => !changes.byPath.has(path));
+  const open = (list: readonly ListedFile[]): ListedFile[] => list.filter(({ path }) => !looksSecret(path));
+  if (files.length <= mostRead) return { chosen: open(files), limits };
+  const changed: ListedFile[] = [];
+  const others: ListedFile[] = [];
+  for (const file of files) (changes.byPath.has(file.path) ? changed : others).push(file);
   const room = Math.max(0, mostPaths - changed.length);
   const step = Math.max(1, others.length / Math.max(1, room));
   const sample = Array.from(
     { length: Math.min(room, others.length) },
     (_, at) => others[Math.floor(at * step)] as ListedFile,
   );
-  const chosen = [...changed, ...sample].slice(0, mostPaths);
+  const chosen = open([...changed, ...sample].slice(0, mostPaths));
   limits.push(`Of ${files.length} files the content of ${mostRead} was looked at, those changed of late first.`);
-  if (chosen.length < files.length) limits.push(`Of ${files.length} paths a sample of ${chosen.length} was looked at.`);
+  if (files.length > mostPaths) limits.push(`Of ${files.length} paths a sample of ${chosen.length} was looked at.`);
   return { chosen, limits };
 }
 
@@ -96,7 +101,7 @@ async function versionsOf(reader: BulkReader, root: string, listed: readonly Lis
 }
 
 interface Findings extends Choice {
-  readonly found: readonly (FileWords | undefined)[];
+  readonly found: readonly FileWords[];
   readonly changes: RecentChanges;
 }
 
@@ -109,8 +114,8 @@ function toIndex({ chosen, found, changes, limits }: Findings): RepositoryIndex 
   const words = new Uint32Array(total);
   const counts = new Uint8Array(total);
   found.forEach((each, file) => {
-    words.set(each?.words ?? noWords.words, wordStart[file]);
-    counts.set(each?.counts ?? noWords.counts, wordStart[file]);
+    words.set(each.words, wordStart[file]);
+    counts.set(each.counts, wordStart[file]);
   });
   const paths = chosen.map(({ path }) => path);
   const changed = Uint16Array.from(paths, (path) => Math.min(65_535, changes.byPath.get(path) ?? 0));

@@ -1,6 +1,6 @@
 import type { RepositoryIndex } from "../../../schema/repository-index.ts";
 import type { TaskInput } from "../../../schema/task.ts";
-import { forEachWordHash, wordHashes } from "../../../util/word-hashes.ts";
+import { wordHashes } from "../../../util/word-hashes.ts";
 import { filesNamedIn } from "../file-patterns.ts";
 import { pathResolver } from "./meant-path.ts";
 
@@ -16,8 +16,6 @@ export interface RankedFile {
 
 const saturation = 1.2;
 const lengthShare = 0.75;
-/** How many times a word of the path counts. */
-const pathWeight = 6;
 const namedBonus = 20;
 /** What log(1 + recent changes) adds. */
 const popularityWeight = 1.5;
@@ -25,8 +23,7 @@ const mostFiles = 10;
 const charactersRead = 2_000;
 /** A word that more than this share of all files has tells nothing. */
 const commonShare = 0.4;
-const filterBits = 16;
-const filterSize = 2 ** filterBits;
+const filterSize = 2 ** 16;
 
 const everyday = wordHashes(
   "the and for with from that this into when then than are was not but all any can new use using make should must will have has its " +
@@ -42,14 +39,15 @@ export function likelyFiles(tasks: readonly TaskInput[], index: RepositoryIndex)
   const queries = tasks.map((task) => wordHashes(task.description.slice(0, charactersRead)));
   const occurrences = findOccurrences(queries, index);
   const resolve = pathResolver(index.paths);
+  const scores = new Float64Array(index.paths.length);
   return tasks.map((task, number) => {
-    const scores = new Map<number, number>();
+    scores.fill(0);
     for (const word of queries[number] ?? []) {
       const found = occurrences.get(word);
-      if (found) addScores(scores, found, index.paths.length);
+      if (found) addScores(scores, found);
     }
     const named = new Set([...filesNamedIn(task.description)].flatMap((path) => resolve(path) ?? []));
-    for (const file of named) scores.set(file, (scores.get(file) ?? 0) + namedBonus);
+    for (const file of named) scores[file] = (scores[file] as number) + namedBonus;
     return best(scores, { named, changes: index.changes });
   });
 }
@@ -62,6 +60,7 @@ interface Occurrences {
 
 function findOccurrences(queries: readonly ReadonlySet<number>[], index: RepositoryIndex): Map<number, Occurrences> {
   const occurrences = new Map<number, Occurrences>();
+  // Most words of most files are in no query, and need not be looked up for it.
   const filter = new Uint8Array(filterSize);
   for (const query of queries) {
     for (const word of query) {
@@ -70,13 +69,20 @@ function findOccurrences(queries: readonly ReadonlySet<number>[], index: Reposit
       filter[word % filterSize] = 1;
     }
   }
-  const lengths = fileLengths(index);
-  const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
+  const { words, counts, wordStart } = index;
+  const mean = counts.reduce((sum, count) => sum + count, 0) / Math.max(1, index.paths.length);
   for (let file = 0; file < index.paths.length; file++) {
-    const factor = saturation * (1 - lengthShare + (lengthShare * (lengths[file] ?? 0)) / Math.max(1, mean));
-    for (const [word, count] of wordsOfFile(index, file, filter)) {
+    const start = wordStart[file] as number;
+    const end = wordStart[file + 1] as number;
+    let length = 0;
+    for (let place = start; place < end; place++) length += counts[place] as number;
+    const factor = saturation * (1 - lengthShare + (lengthShare * length) / Math.max(1, mean));
+    for (let place = start; place < end; place++) {
+      const word = words[place] as number;
+      if (filter[word % filterSize] === 0) continue;
       const found = occurrences.get(word);
       if (!found) continue;
+      const count = counts[place] as number;
       found.files.push(file);
       found.weights.push((count * (saturation + 1)) / (count + factor));
     }
@@ -84,50 +90,31 @@ function findOccurrences(queries: readonly ReadonlySet<number>[], index: Reposit
   return occurrences;
 }
 
-/** The words of a file that some query may have, with those of its path. */
-function wordsOfFile(index: RepositoryIndex, file: number, filter: Uint8Array): Map<number, number> {
-  const counts = new Map<number, number>();
-  const end = index.wordStart[file + 1] ?? 0;
-  for (let place = index.wordStart[file] ?? 0; place < end; place++) {
-    const word = index.words[place] as number;
-    if (filter[word % filterSize] === 1) counts.set(word, index.counts[place] as number);
+function addScores(scores: Float64Array, { files, weights }: Occurrences): void {
+  const share = files.length;
+  if (share === 0 || share > Math.max(1, commonShare * scores.length)) return;
+  const rarity = Math.log(1 + (scores.length - share + 0.5) / (share + 0.5));
+  for (let at = 0; at < share; at++) {
+    const file = files[at] as number;
+    scores[file] = (scores[file] as number) + rarity * (weights[at] as number);
   }
-  forEachWordHash(encoder.encode(index.paths[file]), (word) => {
-    if (filter[word % filterSize] === 1) counts.set(word, (counts.get(word) ?? 0) + pathWeight);
-  });
-  return counts;
 }
 
-const encoder = new TextEncoder();
-
-function fileLengths(index: RepositoryIndex): Float64Array {
-  const lengths = new Float64Array(index.paths.length);
-  for (let file = 0; file < lengths.length; file++) {
-    const end = index.wordStart[file + 1] ?? 0;
-    for (let place = index.wordStart[file] ?? 0; place < end; place++) {
-      lengths[file] = (lengths[file] as number) + (index.counts[place] as number);
-    }
-  }
-  return lengths;
-}
-
-function addScores(scores: Map<number, number>, found: Occurrences, files: number): void {
-  const share = found.files.length;
-  if (share === 0 || share > Math.max(1, commonShare * files)) return;
-  const rarity = Math.log(1 + (files - share + 0.5) / (share + 0.5));
-  found.files.forEach((file, at) => {
-    scores.set(file, (scores.get(file) ?? 0) + rarity * (found.weights[at] as number));
-  });
-}
-
+/** The best files in one pass: few enter a list that is full of better ones. */
 function best(
-  scores: ReadonlyMap<number, number>,
+  scores: Float64Array,
   known: { readonly named: ReadonlySet<number>; readonly changes: Uint16Array },
 ): RankedFile[] {
-  const ranked = Array.from(scores, ([file, score]) => ({
-    file,
-    score: score + popularityWeight * Math.log(1 + (known.changes[file] ?? 0)),
-    named: known.named.has(file),
-  }));
-  return ranked.toSorted((left, right) => right.score - left.score || left.file - right.file).slice(0, mostFiles);
+  const ranked: RankedFile[] = [];
+  for (let file = 0; file < scores.length; file++) {
+    const found = scores[file] as number;
+    if (found === 0) continue;
+    const score = found + popularityWeight * Math.log1p(known.changes[file] ?? 0);
+    const last = ranked.at(-1);
+    if (last && ranked.length === mostFiles && last.score >= score) continue;
+    const place = ranked.findIndex((other) => other.score < score);
+    ranked.splice(place === -1 ? ranked.length : place, 0, { file, score, named: known.named.has(file) });
+    if (ranked.length > mostFiles) ranked.pop();
+  }
+  return ranked;
 }

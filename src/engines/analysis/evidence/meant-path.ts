@@ -15,6 +15,18 @@ export function meantPath(repository: RepositoryIndex | undefined): MeantPath {
  * ("user.ts" for src/models/user.ts).
  */
 export function pathResolver(paths: readonly string[]): (text: string) => number | undefined {
+  let byName: ReadonlyMap<string, readonly number[]> | undefined;
+  return (text) => {
+    byName ??= filesByName(paths);
+    const candidates = byName.get(text.slice(text.lastIndexOf("/") + 1)) ?? [];
+    const exact = candidates.find((file) => paths[file] === text);
+    if (exact !== undefined) return exact;
+    const ending = candidates.filter((file) => paths[file]?.endsWith(`/${text}`));
+    return ending.length === 1 ? ending[0] : undefined;
+  };
+}
+
+function filesByName(paths: readonly string[]): ReadonlyMap<string, readonly number[]> {
   const byName = new Map<string, number[]>();
   paths.forEach((path, file) => {
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -22,11 +34,5 @@ export function pathResolver(paths: readonly string[]): (text: string) => number
     if (list) list.push(file);
     else byName.set(name, [file]);
   });
-  return (text) => {
-    const candidates = byName.get(text.slice(text.lastIndexOf("/") + 1)) ?? [];
-    const exact = candidates.find((file) => paths[file] === text);
-    if (exact !== undefined) return exact;
-    const ending = candidates.filter((file) => paths[file]?.endsWith(`/${text}`));
-    return ending.length === 1 ? ending[0] : undefined;
-  };
+  return byName;
 }
