@@ -17,6 +17,8 @@ if (binary === undefined) process.stderr.write(`${CLAUDE_MISSING}\n`);
 const names = ["one", "two", "three"];
 const write = (path: string) => ({ use: [{ name: "Write", input: { file_path: path, content: "done\n" } }] });
 
+const writeOrRefuse = (path: string, status?: number) => (status === undefined ? write(path) : { status });
+
 /** Scripts of agents that write two files each, and when each of their calls came. */
 function writers(): { readonly scripts: Scripts; readonly arrivals: number[] } {
   const arrivals: number[] = [];
@@ -139,6 +141,50 @@ describe.skipIf(binary === undefined)("Claude Code agents behind the gateway", (
     const gaps = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? 0));
     expect(Math.max(...gaps)).toBeGreaterThan(1_900);
     await runs.shutdown();
+  });
+});
+
+describe.skipIf(binary === undefined)("Claude Code agents whose calls cannot be led through the gateway", () => {
+  test("start no faster than the limit, a refusal that one reports holds up all, and the run says that this is weaker (C3, C16)", async () => {
+    await using repository = await makeRepository({ "readme.md": "# Project\n" });
+    const firstCalls = new Map<string, number>();
+    const script =
+      (name: string, ...first: Parameters<typeof writeOrRefuse>) =>
+      ({ attempt }: { readonly attempt: number }) => {
+        if (!firstCalls.has(name)) firstCalls.set(name, performance.now());
+        return [attempt === 0 ? writeOrRefuse(...first) : write(`${name}.txt`), { say: "wrote it" }];
+      };
+    await using model = await startModelServer({
+      scripts: {
+        one: script("one", "one.txt", 429),
+        two: script("two", "two.txt"),
+        three: script("three", "three.txt"),
+      },
+    });
+    const { runs } = servicesFor(repository, model, { CLAUDE_CODE_MAX_RETRIES: "3", OPENAI_BASE_URL: "nowhere" });
+    const events: RunEvent[] = [];
+    const constraints = { apiRateLimit: { provider: "anthropic", maxRequestsPerMinute: 20 } };
+    const id = await runs.start(
+      runOf(repository, { constraints }),
+      {},
+      { onEvent: (event) => void events.push(event) },
+    );
+    const view = await runs.wait(id, { waitMs: 100_000 });
+    await runs.shutdown();
+    expect(view.status).toBe("completed");
+    expect(view.spec.unenforced).toMatchObject([
+      {
+        limit: "apiRateLimit.maxRequestsPerMinute",
+        reason: expect.stringMatching(/weaker: OPENAI_BASE_URL is no http/),
+      },
+    ]);
+    expect(events.filter((event) => event.type === "limit.enforced")).toMatchObject([
+      { taskId: "one", action: expect.stringContaining("the provider refused a call; all agents wait") },
+    ]);
+    const starts = [...firstCalls.values()].toSorted((left, right) => left - right);
+    // 20 a minute are one every 3 s; how long an agent takes to its first call differs.
+    expect((starts[2] ?? 0) - (starts[0] ?? 0)).toBeGreaterThan(2 * 3_000 - 2_000);
+    expect(runMetrics(view).throttledMs).toBeGreaterThan(3_000);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Usage } from "../../schema/outcome.ts";
 import type { ModelAccess } from "../execution/executor.ts";
 import { estimateUsd } from "../limits/model-prices.ts";
 import { nothingSpent, type Spend } from "../limits/spend-budget.ts";
-import type { CallHost, CallingAttempt } from "./call-world.ts";
+import type { CallHost, CallingAttempt, UnledCalls } from "./call-world.ts";
 
 /** The account of one attempt. */
 export class AgentCalls {
@@ -15,6 +15,9 @@ export class AgentCalls {
   readonly #before: Spend;
   readonly #gone = new AbortController();
   #route: AgentRoute | undefined;
+  /** The limit, for an agent whose calls may go past the gateway, and the leave to start it. */
+  #unled: UnledCalls | undefined;
+  #start: CallPermit | undefined;
   #calls = 0;
   #spent = nothingSpent;
   #waitedMs = 0;
@@ -46,8 +49,11 @@ export class AgentCalls {
         if (this.#run.budget.exhausted) await this.#run.otherEnded(AbortSignal.any([signal, this.#run.waitSignal]));
       }
     });
+    if (signal.aborted || this.#rehearses) return;
     const { gateway, environment } = this.#run.world;
-    if (signal.aborted || this.#rehearses || gateway.obstacle(environment) !== undefined) return;
+    const isLed = gateway.obstacle(environment) === undefined;
+    if (!isLed || this.#attempt.task.executorKind === "command") await this.#awaitStart();
+    if (signal.aborted || !isLed) return;
     this.#route = await gateway.open({ environment, meter: (speaks) => this.#meter(speaks) });
   }
 
@@ -67,15 +73,28 @@ export class AgentCalls {
 
   /** What it has used: what was seen, and what the agent says where nothing was. */
   usage(own: Usage | undefined): Usage | undefined {
-    if (this.#calls === 0) return own;
+    const waitedMs = Math.round(this.#waitedMs);
+    if (this.#calls === 0) return waitedMs === 0 ? own : { ...own, waitedMs };
     const showsCost = !this.#rehearses || this.#run.spec.constraints.budget?.maxUsd !== undefined;
     const costUsd = own?.costUsd ?? (showsCost ? this.#spent.usd : undefined);
     return {
       tokens: Math.max(own?.tokens ?? 0, Math.round(this.#spent.tokens)),
       ...(costUsd !== undefined && { costUsd }),
       apiCalls: this.#calls,
-      waitedMs: Math.round(this.#waitedMs),
+      waitedMs,
     };
+  }
+
+  /** The agent says that a model has answered it. */
+  replied(): void {
+    if (!this.#route) this.#start?.answered({ kind: "accepted" });
+  }
+
+  /** The agent says that the provider refuses its calls; where they are led, that is known already. */
+  refused(retryAfterMs: number | undefined): void {
+    if (this.#route || !this.#unled) return;
+    this.#unled.refused(retryAfterMs);
+    this.#tellRefusal(retryAfterMs);
   }
 
   /** The attempt is stopped: nothing waits any longer. */
@@ -87,6 +106,9 @@ export class AgentCalls {
   close(own: Usage | undefined): void {
     this.#route?.close();
     const used = this.usage(own);
+    // What went past the gateway counts against the limit as soon as it is known; of a program that was led it is.
+    const unseen = this.#calls === 0 ? own?.tokens : undefined;
+    this.#start?.settle({ counted: true, rateTokens: unseen ?? 0 });
     if (used === undefined) return;
     const { usd, tokens } = this.#before;
     this.#run.budget.correct(this.#attempt.task.id, {
@@ -94,6 +116,16 @@ export class AgentCalls {
       ...(used.tokens !== undefined && { tokens: tokens + used.tokens }),
     });
     this.#run.callEnded();
+  }
+
+  /** A program makes at least one call: it starts when that may be made. */
+  async #awaitStart(): Promise<void> {
+    this.#unled = this.#run.pastGateway(this.#attempt);
+    const wait = this.#unled?.meter.admit({ tokens: 0, signal: this.#gone.signal });
+    if (wait) this.#start = await this.#whileHeld(() => wait);
+    this.#waitedMs += this.#start?.waitedMs ?? 0;
+    // A program says nothing of its calls: nobody is to wait for what becomes of the first.
+    if (this.#attempt.task.executorKind === "command") this.#start?.answered({ kind: "failed" });
   }
 
   #meter(speaks: ModelInterface | undefined): CallMeter {

@@ -221,11 +221,13 @@ export class Attempt {
     if (said.type === "progress") {
       const { type: _, files, usage: own, ...known } = said;
       const usage = own && (this.#calls?.usage(own) ?? own);
+      if (own) this.#calls?.replied();
       const told = { ...known, ...(usage && { usage }), ...(files && { files: [...files] }) };
       this.#context.emit({ ...told, type: "task.progressed", taskId });
       return;
     }
     if (said.type === "resources") return this.#account().hear(said);
+    if (said.type === "refused") return this.#calls?.refused(said.retryAfterMs);
     const { questionId, text, options, fallback } = said;
     const answerForNobody = (): void => void this.answer(questionId, fallback, "timeout");
     const cancel = this.#context.world.clock.setTimer(questionTimeoutMs, answerForNobody);

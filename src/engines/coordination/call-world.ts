@@ -22,6 +22,14 @@ export interface CallingAttempt {
   readonly emit: (event: EventBody) => void;
 }
 
+/** What can still be done for the limit where calls are not led. */
+export interface UnledCalls {
+  /** Paces the starts. */
+  readonly meter: CallMeter;
+  /** Takes in that a call was refused: everybody waits. */
+  refused(retryAfterMs: number | undefined): void;
+}
+
 /** What an agent's account needs of its run's. */
 export interface CallHost {
   readonly spec: RunSpec;
@@ -38,6 +46,8 @@ export interface CallHost {
   callEnded(): void;
   /** Pauses the run because a call is needed and the budget is used up. */
   exhausted(emit: (event: EventBody) => void): void;
+  /** The provider's limit for an agent whose calls may go past the gateway, if they are limited. */
+  pastGateway(attempt: CallingAttempt): UnledCalls | undefined;
   /** The meter of the provider's limit, if calls of this interface are limited; of rehearsed calls without one. */
   limiter(attempt: CallingAttempt, speaks: ModelInterface | undefined): CallMeter | undefined;
 }

@@ -13,10 +13,10 @@ import type { EventBody, RunSpec } from "../../schema/event.ts";
 import { deferred, type Deferred } from "../../util/deferred.ts";
 import type { CallLimits } from "../limits/limit-state.ts";
 import { memoryLimitStore } from "../limits/limit-store.ts";
-import { permitBroker, type PermitBroker } from "../limits/permit-broker.ts";
+import { permitBroker, type Caller, type PermitBroker } from "../limits/permit-broker.ts";
 import { spendBudget, type SpendBudget } from "../limits/spend-budget.ts";
 import { AgentCalls } from "./agent-calls.ts";
-import type { CallHost, CallingAttempt, CallWorld } from "./call-world.ts";
+import type { CallHost, CallingAttempt, CallWorld, UnledCalls } from "./call-world.ts";
 
 /** Opens the account of a run's calls; undefined when neither a limit nor a budget is set. */
 export function runCalls(run: {
@@ -101,21 +101,36 @@ export class RunCalls implements CallHost {
   }
 
   limiter(attempt: CallingAttempt, speaks: ModelInterface | undefined): CallMeter | undefined {
-    const { apiRateLimit } = this.spec.constraints;
-    if (!apiRateLimit) return undefined;
-    const key = providerKey(apiRateLimit.provider);
-    const isKnown = (modelInterfaces as readonly string[]).includes(key);
+    const key = this.#provider;
+    const isKnown = (modelInterfaces as readonly (string | undefined)[]).includes(key);
     if (speaks !== undefined && isKnown && key !== speaks) return undefined;
-    const { maxRequestsPerMinute, maxTokensPerMinute } = apiRateLimit;
+    const caller = this.#caller(attempt);
+    if (key === undefined || !caller) return undefined;
+    return (speaks === undefined ? this.#rehearsed : this.world.broker(key)).meter(caller);
+  }
+
+  pastGateway(attempt: CallingAttempt): UnledCalls | undefined {
+    const caller = this.#caller(attempt);
+    if (this.#provider === undefined || !caller) return undefined;
+    const broker = this.world.broker(this.#provider);
+    return { meter: broker.meter(caller), refused: (retryAfterMs) => broker.refused(retryAfterMs) };
+  }
+
+  /** The name under which the limit is known that was asked for. */
+  get #provider(): string | undefined {
+    const { apiRateLimit } = this.spec.constraints;
+    return apiRateLimit && providerKey(apiRateLimit.provider);
+  }
+
+  #caller({ agentId, rank }: CallingAttempt): Caller | undefined {
+    const { maxRequestsPerMinute, maxTokensPerMinute } = this.spec.constraints.apiRateLimit ?? {};
     if (maxRequestsPerMinute === undefined && maxTokensPerMinute === undefined) return undefined;
     const limits: CallLimits = {
       ...(maxRequestsPerMinute !== undefined && { requestsPerMinute: maxRequestsPerMinute }),
       ...(maxTokensPerMinute !== undefined && { tokensPerMinute: maxTokensPerMinute }),
     };
-    const { agentId, rank } = attempt;
     const { executionId } = this.spec;
-    const caller = { claim: executionId, limits, agent: `${executionId}/${agentId}`, rank };
-    return (speaks === undefined ? this.#rehearsed : this.world.broker(key)).meter(caller);
+    return { claim: executionId, limits, agent: `${executionId}/${agentId}`, rank };
   }
 
   #pause(): void {

@@ -8,21 +8,26 @@ export function unheldCalls(run: {
   readonly obstacle: string | undefined;
 }): UnenforcedLimit[] {
   const { apiRateLimit, budget } = run.constraints;
-  const reason = weakness(run.executorKinds, run.obstacle);
-  if (reason === undefined) return [];
-  const asked: readonly (readonly [limit: string, value: number | undefined])[] = [
-    ["apiRateLimit.maxRequestsPerMinute", apiRateLimit?.maxRequestsPerMinute],
-    ["apiRateLimit.maxTokensPerMinute", apiRateLimit?.maxTokensPerMinute],
-    ["budget.maxUsd", budget?.maxUsd],
-    ["budget.maxTokens", budget?.maxTokens],
+  const cause = weakness(run.executorKinds, run.obstacle);
+  if (cause === undefined) return [];
+  const rate =
+    "agents start no faster than the limit, a refusal that one reports holds up all, and their tokens count at their end";
+  const money = "only what agents report at their end is counted";
+  const asked: readonly (readonly [limit: string, value: number | undefined, instead: string])[] = [
+    ["apiRateLimit.maxRequestsPerMinute", apiRateLimit?.maxRequestsPerMinute, rate],
+    ["apiRateLimit.maxTokensPerMinute", apiRateLimit?.maxTokensPerMinute, rate],
+    ["budget.maxUsd", budget?.maxUsd, money],
+    ["budget.maxTokens", budget?.maxTokens, money],
   ];
-  return asked.filter(([, value]) => value !== undefined).map(([limit]) => ({ limit, reason }));
+  return asked.flatMap(([limit, value, instead]) =>
+    value === undefined ? [] : [{ limit, reason: `${cause}; then ${instead}` }],
+  );
 }
 
 function weakness(kinds: readonly string[], obstacle: string | undefined): string | undefined {
   const real = kinds.filter((kind) => kind !== "simulated");
   if (real.length === 0) return undefined;
-  if (obstacle !== undefined) return `weaker: ${obstacle}; only what agents report at their end is counted`;
+  if (obstacle !== undefined) return `weaker: ${obstacle}`;
   if (!real.includes("command")) return undefined;
   return "weaker for programs: they are told the gateway's address by ANTHROPIC_BASE_URL, OPENAI_BASE_URL and GOOGLE_GEMINI_BASE_URL, and may ignore it";
 }

@@ -74,6 +74,12 @@ export type AgentReport =
       readonly cpuPercent?: number;
     }
   | {
+      /** The provider has refused one of its calls for being one too many. */
+      readonly type: "refused";
+      /** Milliseconds that the agent, or the provider, means to wait. */
+      readonly retryAfterMs?: number;
+    }
+  | {
       readonly type: "question";
       readonly questionId: string;
       readonly text: string;

@@ -33,6 +33,8 @@ export interface CallCounts {
 export interface PermitBroker {
   /** The way by which one agent calls the provider. */
   meter(caller: Caller): CallMeter;
+  /** Takes in that a call was refused which nobody asked a permit for. */
+  refused(retryAfterMs: number | undefined): void;
   /** What the calls of each of the last agents came to. */
   countsByAgent(): ReadonlyMap<string, CallCounts>;
   /** What all calls came to. */
@@ -101,6 +103,17 @@ class Broker implements PermitBroker {
     return { admit: (wish) => this.#admit(caller, wish) };
   }
 
+  refused(retryAfterMs: number | undefined): void {
+    this.#learn({ kind: "refused", retryAfterMs }, this.#clock.now());
+  }
+
+  #learn(answer: CallAnswer, sentAt: number): void {
+    const now = this.#clock.now();
+    const jitter = this.#random();
+    this.#store.update((state) => [learn(state, { ...answer, sentAt, now, jitter }), undefined]);
+    this.#serve();
+  }
+
   #admit(caller: Caller, wish: CallWish): Promise<CallPermit | undefined> {
     return new Promise((resolve) => {
       if (wish.signal.aborted) return resolve(undefined);
@@ -164,10 +177,7 @@ class Broker implements PermitBroker {
       waitedMs: granted.waitedMs,
       answered: (answer: CallAnswer) => {
         if (answer.kind === "refused") this.#count(caller, { refused: 1 });
-        const now = this.#clock.now();
-        const jitter = this.#random();
-        this.#store.update((state) => [learn(state, { ...answer, sentAt: granted.now, now, jitter }), undefined]);
-        this.#serve();
+        this.#learn(answer, granted.now);
       },
       settle: (use: CallUse) => {
         if (settled) return;

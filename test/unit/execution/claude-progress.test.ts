@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decodeLine } from "../../../src/engines/execution/claude-code/codec.ts";
 import type { ClaudeMessage, ToolCall } from "../../../src/engines/execution/claude-code/codec.ts";
-import { foldMessage, progressReport, startingProgress } from "../../../src/engines/execution/claude-code/progress.ts";
+import {
+  foldMessage,
+  progressReport,
+  refusalReport,
+  startingProgress,
+} from "../../../src/engines/execution/claude-code/progress.ts";
 import type { AgentProgress } from "../../../src/engines/execution/claude-code/progress.ts";
 
 const folder = "/work/task";
@@ -77,9 +82,30 @@ describe("the progress of a Claude Code agent", () => {
   });
 
   it("says when it waits for the model's service", () => {
-    const retry = (status: number | undefined): ClaudeMessage => ({ type: "retry", attempt: 2, limit: 10, status });
+    const retry = (status: number | undefined): ClaudeMessage => ({
+      type: "retry",
+      attempt: 2,
+      limit: 10,
+      status,
+      delayMs: 700,
+    });
     expect(fold([retry(429)]).operation).toBe("Waiting for the rate limit, retry 2 of 10");
     expect(fold([retry(undefined)]).operation).toBe("Waiting for the model's service, retry 2 of 10");
+  });
+
+  it("tells of limits that the provider refuses its calls for, and for how long", () => {
+    const said = (line: object) => {
+      const message = decodeLine(JSON.stringify(line));
+      return message && refusalReport(message, 1_795_250_000_000);
+    };
+    const retry = { type: "system", subtype: "api_retry", attempt: 1, max_retries: 1, retry_delay_ms: 1149 };
+    expect(said({ ...retry, error_status: 429, error: "rate_limit" })).toEqual({ type: "refused", retryAfterMs: 1149 });
+    expect(said({ ...retry, error_status: 529, error: "overloaded" })).toEqual({ type: "refused", retryAfterMs: 1149 });
+    expect(said({ ...retry, error_status: 500, error: "server_error" })).toBeUndefined();
+    const limit = { resetsAt: 1_795_250_689, rateLimitType: "five_hour", isUsingOverage: false };
+    const event = (status: string) => ({ type: "rate_limit_event", rate_limit_info: { ...limit, status } });
+    expect(said(event("rejected"))).toEqual({ type: "refused", retryAfterMs: 689_000 });
+    expect(said(event("allowed_warning"))).toBeUndefined();
   });
 
   it("reports nothing where nothing has changed", () => {

@@ -20,7 +20,7 @@ import type { EndCause } from "./map-end.ts";
 import { judgeCall, pathsToResolve } from "./permission-policy.ts";
 import type { Verdict } from "./permission-policy.ts";
 import type { AgentPatience } from "./agent-patience.ts";
-import { foldMessage, progressReport, startingProgress } from "./progress.ts";
+import { foldMessage, progressReport, refusalReport, startingProgress } from "./progress.ts";
 import { projectRules } from "./project-rules.ts";
 import { QuestionDesk } from "./questions.ts";
 import { resolveLinks } from "./workspace-path.ts";
@@ -168,6 +168,8 @@ export class ClaudeAgent implements RunningAgent {
     this.#progress = foldMessage(before, message, this.#folder);
     const report = progressReport(before, this.#progress);
     if (report) this.#launch.report(report);
+    const refusal = refusalReport(message, this.#launch.clock.now());
+    if (refusal) this.#launch.report(refusal);
     switch (message.type) {
       case "init":
         this.#initialized = true;
@@ -195,6 +197,7 @@ export class ClaudeAgent implements RunningAgent {
       case "initialized":
       case "tool-results":
       case "retry":
+      case "limit-reached":
       case "other":
     }
   }

@@ -49,7 +49,16 @@ export type ClaudeMessage =
   | { readonly type: "hook"; readonly requestId: string; readonly call: ToolCall }
   | { readonly type: "unknown-request"; readonly requestId: string; readonly subtype: string }
   | { readonly type: "cancel-request"; readonly requestId: string }
-  | { readonly type: "retry"; readonly attempt: number; readonly limit: number; readonly status: number | undefined }
+  | {
+      readonly type: "retry";
+      readonly attempt: number;
+      readonly limit: number;
+      readonly status: number | undefined;
+      /** Milliseconds that it waits before it tries again. */
+      readonly delayMs: number | undefined;
+    }
+  /** The limit of a subscription was reached; `resetsAt` in milliseconds of the wall clock's epoch. */
+  | { readonly type: "limit-reached"; readonly resetsAt: number | undefined }
   | ResultMessage
   | { readonly type: "other" };
 
@@ -77,6 +86,8 @@ export function decodeLine(line: string): ClaudeMessage | undefined {
       return text(fields(message["response"])["request_id"]) === initializeId
         ? { type: "initialized" }
         : { type: "other" };
+    case "rate_limit_event":
+      return decodeLimit(fields(message["rate_limit_info"]));
     case "result":
       return decodeResult(message);
     default:
@@ -150,9 +161,16 @@ function decodeSystem(message: Fields): ClaudeMessage {
       attempt: count(message["attempt"]),
       limit: count(message["max_retries"]),
       status: optionalNumber(message["error_status"]),
+      delayMs: optionalNumber(message["retry_delay_ms"]),
     };
   }
   return { type: "other" };
+}
+
+function decodeLimit(limit: Fields): ClaudeMessage {
+  if (limit["status"] !== "rejected") return { type: "other" };
+  const seconds = optionalNumber(limit["resetsAt"]);
+  return { type: "limit-reached", resetsAt: seconds === undefined ? undefined : seconds * 1_000 };
 }
 
 function decodeReply(message: Fields): ClaudeMessage {

@@ -55,6 +55,8 @@ export function foldMessage(progress: AgentProgress, message: ClaudeMessage, fol
       return foldToolResults(progress, message, folder);
     case "retry":
       return { ...progress, operation: retryText(message) };
+    case "limit-reached":
+      return { ...progress, operation: "Waiting for the rate limit" };
     case "result":
       return { ...progress, openCalls: [], usage: finalUsage(progress, message) };
     default:
@@ -74,6 +76,20 @@ export function progressReport(before: AgentProgress, after: AgentProgress): Age
       : {}),
   };
   return Object.keys(changed).length === 0 ? undefined : { type: "progress", ...changed };
+}
+
+/** What a message says of a limit of the provider's that refuses the agent's calls; undefined where it says nothing. */
+export function refusalReport(message: ClaudeMessage, now: number): AgentReport | undefined {
+  if (message.type === "limit-reached") {
+    const { resetsAt } = message;
+    return { type: "refused", ...(resetsAt !== undefined && { retryAfterMs: Math.max(0, resetsAt - now) }) };
+  }
+  if (message.type !== "retry" || !isRateLimit(message.status)) return undefined;
+  return { type: "refused", ...(message.delayMs !== undefined && { retryAfterMs: message.delayMs }) };
+}
+
+function isRateLimit(status: number | undefined): boolean {
+  return status === 429 || status === 529;
 }
 
 function percentOf({ stepsDone, stepsPlanned }: AgentProgress): number | undefined {
@@ -159,7 +175,7 @@ function operationText({ name, input }: ToolCall, folder: string): string {
 }
 
 function retryText({ attempt, limit, status }: Extract<ClaudeMessage, { type: "retry" }>): string {
-  const cause = status === 429 || status === 529 ? "the rate limit" : "the model's service";
+  const cause = isRateLimit(status) ? "the rate limit" : "the model's service";
   return `Waiting for ${cause}, retry ${attempt} of ${limit}`;
 }
 
