@@ -226,15 +226,19 @@ describe("a paused run", () => {
       { id: "second", description: "follows", command: [process.execPath, "-e", "0"], dependsOn: ["first"] },
     ];
     const executionId = await owner.start({ workspace: repository.root, executor: "command", tasks }, {});
-    await other.pause(executionId, "lunch");
-    const paused = await owner.view(executionId);
-    expect([paused.status, paused.paused]).toEqual(["paused", { by: "person", reason: "lunch" }]);
-    await writeFile(signal, "");
+    const often = { timeout: 30_000, interval: 50 };
     const first = (): Promise<string | undefined> =>
       owner.view(executionId).then(({ tasks: all }) => all.get("first")?.state);
-    await expect.poll(first, { timeout: 20_000, interval: 50 }).toBe("succeeded");
+    const status = (): Promise<string> => owner.view(executionId).then((view) => view.status);
+    await expect.poll(first, often).toBe("running");
+    await other.pause(executionId, "lunch");
+    await expect.poll(status, often).toBe("paused");
+    expect((await owner.view(executionId)).paused).toEqual({ by: "person", reason: "lunch" });
+    await writeFile(signal, "");
+    await expect.poll(first, often).toBe("succeeded");
     expect((await owner.view(executionId)).tasks.get("second")?.state).toBe("waiting");
     await other.resume(executionId);
+    await expect.poll(status, often).not.toBe("paused");
     const view = await owner.wait(executionId, { waitMs: 30_000 });
     expect(view.status).toBe("completed");
     await expect(other.resume(executionId)).rejects.toThrow("has ended");
