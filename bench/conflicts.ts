@@ -79,7 +79,7 @@ export const pairsCell: Cell = async () =>
     }
     const before = performance.now();
     const { candidates } = await readCandidates({ git, shadow, base, results });
-    await judgePairs({ git, shadow, attributeFolder, candidates });
+    await judgePairs({ git, shadow, attributeFolder, base, candidates });
     const judged = performance.now();
     for (const [index, left] of results.entries()) {
       for (const right of results.slice(index + 1)) {

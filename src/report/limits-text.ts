@@ -6,6 +6,10 @@ import { fit, maxColumns, sanitise } from "./text-layout.ts";
 const words: Readonly<Record<string, readonly [name: string, unit: string]>> = {
   "resourceLimits.maxMemoryMB": ["memory", "MB"],
   "resourceLimits.maxCPUPercent": ["CPU", "%"],
+  "budget.maxUsd": ["the run's budget", "USD"],
+  "budget.maxTokens": ["the run's budget", "tokens"],
+  "task.budget.maxUsd": ["its budget", "USD"],
+  "task.budget.maxTokens": ["its budget", "tokens"],
 };
 
 /** What was measured against what is allowed, such as `memory 530 of 512 MB`. */

@@ -48,6 +48,10 @@ export const taskSchema = z.object({
     .optional()
     .describe("Minutes per attempt; default twice the estimate, at least 15 for real agents"),
   retries: z.number().optional().describe("How often a failed attempt is repeated"),
+  budget: z
+    .strictObject({ maxUsd: z.number().optional(), maxTokens: z.number().optional() })
+    .optional()
+    .describe("Of all its attempts; above it the agent is ended, and what it has done is kept"),
   verify: commandSchema.optional().describe("Command that judges the result by its exit code"),
   fallback: z.unknown().optional().describe("Task or command to run on failure or time-out"),
   when: z.string().optional().describe("A lookup compared with a value; skipped when false"),

@@ -116,6 +116,33 @@ describe.skipIf(binary === undefined)("Claude Code agents behind the gateway", (
     await runs.shutdown();
   });
 
+  test("an agent whose task has used up a budget of its own is ended and its files are kept; the others end their work (C3, D6)", async () => {
+    await using repository = await makeRepository({ "readme.md": "# Project\n" });
+    const { scripts } = writers();
+    await using model = await startModelServer({ scripts });
+    const { runs } = servicesFor(repository, model);
+    const input = runOf(repository, { executionStrategy: "aggressive" });
+    const tasks = input.tasks?.map((task) => (task.id === "one" ? { ...task, budget: { maxTokens: 2_000 } } : task));
+    const view = await runs.wait(await runs.start({ ...input, ...(tasks && { tasks }) }, {}), { waitMs: 100_000 });
+    await runs.shutdown();
+    expect(view.status).toBe("partial");
+    expect(view.spec.unenforced).toEqual([]);
+    const one = view.tasks.get("one");
+    expect(one?.outcome).toMatchObject({
+      partial: true,
+      error: {
+        name: "BudgetExceeded",
+        message: "it used 2100 tokens and its budget allows 2000; what it had done until then is kept",
+      },
+      usage: { apiCalls: 2, tokens: 2_100 },
+    });
+    expect(one?.changes.map(({ file }) => file)).toContain("one-a.txt");
+    for (const name of ["two", "three"]) expect(await repository.read(`${name}-b.txt`)).toBe("done\n");
+    // What each agent has cost is told with its result.
+    const costs = names.map((name) => view.tasks.get(name)?.usage?.costUsd ?? 0);
+    expect(Math.min(...costs)).toBeGreaterThan(0);
+  });
+
   test("when the provider refuses a call every agent waits as long as it asks, and the work is done (C16)", async () => {
     await using repository = await makeRepository({ "readme.md": "# Project\n" });
     const { scripts, arrivals } = writers();

@@ -99,6 +99,34 @@ describe("budgets", () => {
     expect(runText(run.view)).toContain("budget: 14400 of 20000 tokens used");
   });
 
+  test("a task that uses up a budget of its own is ended with what it has, and the others go on (C3, D6)", async () => {
+    const told: RunEvent[] = [];
+    const tasks = callers(3, 4, { tokens: 3_600 }).map((task, index) =>
+      index === 1 ? { ...task, maxAttempts: 3, budget: { maxTokens: 2_000 } } : task,
+    );
+    const spec = plannedRun(tasks, { maxParallelAgents: 3, strategy: "aggressive" });
+    const run = await simulateRun(spec, (event) => void (event.type.startsWith("limit.") && told.push(event)));
+    expect(told).toMatchObject([
+      { type: "limit.warned", taskId: "t1", limit: "task.budget.maxTokens", measured: 1_800, allowed: 2_000 },
+      { type: "limit.enforced", taskId: "t1", limit: "task.budget.maxTokens", measured: 2_700, allowed: 2_000 },
+    ]);
+    expect(run.view.status).toBe("partial");
+    expect(run.view.tasks.get("t1")).toMatchObject({
+      attempts: 1,
+      usage: { tokens: 2_700 },
+      outcome: { partial: true, error: { name: "BudgetExceeded", message: expect.stringContaining("2700 tokens") } },
+    });
+    expect(run.view.tasks.get("t2")?.state).toBe("succeeded");
+  });
+
+  test("a task's budget of money counts what its calls are estimated to cost (D6)", async () => {
+    const tasks = callers(1, 10, { tokens: 1_000_000 }).map((task) => ({ ...task, budget: { maxUsd: 1 } }));
+    const { view } = await simulateRun(plannedRun(tasks));
+    expect(view.tasks.get("t0")?.outcome?.error).toMatchObject({ name: "BudgetExceeded", retryable: false });
+    expect(view.tasks.get("t0")?.usage?.costUsd).toBeGreaterThanOrEqual(1);
+    expect(view.tasks.get("t0")?.usage?.costUsd).toBeLessThan(2.5);
+  });
+
   test("while a run is paused nothing starts, and it can be cancelled with what it has", async () => {
     let startsAfter = 0;
     let paused = false;

@@ -4,6 +4,7 @@ import type { Usage } from "../../schema/outcome.ts";
 import type { ModelAccess } from "../execution/executor.ts";
 import { estimateUsd } from "../limits/model-prices.ts";
 import { nothingSpent, type Spend } from "../limits/spend-budget.ts";
+import type { TaskPurse } from "./task-purse.ts";
 import type { CallHost, CallingAttempt, UnledCalls } from "./call-world.ts";
 
 /** The account of one attempt. */
@@ -11,6 +12,7 @@ export class AgentCalls {
   readonly #run: CallHost;
   readonly #attempt: CallingAttempt;
   readonly #rehearses: boolean;
+  readonly #purse: TaskPurse;
   /** What the task had spent before this attempt. */
   readonly #before: Spend;
   readonly #gone = new AbortController();
@@ -32,7 +34,8 @@ export class AgentCalls {
     this.#run = run;
     this.#attempt = attempt;
     this.#rehearses = attempt.task.executorKind === "simulated";
-    this.#before = run.budget.spentBy(attempt.task.id);
+    this.#purse = run.purse(attempt.task);
+    this.#before = this.#purse.spent;
     this.#model = attempt.task.model;
   }
 
@@ -40,6 +43,7 @@ export class AgentCalls {
   async begin(): Promise<void> {
     const { emit } = this.#attempt;
     const { signal } = this.#gone;
+    if (this.#purse.ownExhausted) this.#endForBudget();
     await this.#whileHeld(async () => {
       await this.#run.goesOn(signal);
       while (this.#run.budget.exhausted && !signal.aborted) {
@@ -75,7 +79,8 @@ export class AgentCalls {
   usage(own: Usage | undefined): Usage | undefined {
     const waitedMs = Math.round(this.#waitedMs);
     if (this.#calls === 0) return waitedMs === 0 ? own : { ...own, waitedMs };
-    const showsCost = !this.#rehearses || this.#run.spec.constraints.budget?.maxUsd !== undefined;
+    const hasBudget = (this.#run.spec.constraints.budget ?? this.#attempt.task.budget)?.maxUsd !== undefined;
+    const showsCost = !this.#rehearses || hasBudget;
     const costUsd = own?.costUsd ?? (showsCost ? this.#spent.usd : undefined);
     return {
       tokens: Math.max(own?.tokens ?? 0, Math.round(this.#spent.tokens)),
@@ -85,9 +90,14 @@ export class AgentCalls {
     };
   }
 
-  /** The agent says that a model has answered it. */
-  replied(): void {
-    if (!this.#route) this.#start?.answered({ kind: "accepted" });
+  /** A model has answered the agent, which says what it has used so far; where calls are led, that is known already. */
+  replied(own: Usage): void {
+    if (this.#route) return;
+    this.#start?.answered({ kind: "accepted" });
+    this.#correct(own);
+    this.#warnNearEnd();
+    if (this.#purse.ownExhausted) this.#endForBudget();
+    else if (this.#run.budget.exhausted) this.#run.exhausted(this.#attempt.emit);
   }
 
   /** The agent says that the provider refuses its calls; where they are led, that is known already. */
@@ -110,12 +120,21 @@ export class AgentCalls {
     const unseen = this.#calls === 0 ? own?.tokens : undefined;
     this.#start?.settle({ counted: true, rateTokens: unseen ?? 0 });
     if (used === undefined) return;
-    const { usd, tokens } = this.#before;
-    this.#run.budget.correct(this.#attempt.task.id, {
-      ...(used.costUsd !== undefined && { usd: usd + used.costUsd }),
-      ...(used.tokens !== undefined && { tokens: tokens + used.tokens }),
-    });
+    this.#correct(used);
     this.#run.callEnded();
+  }
+
+  #correct({ costUsd, tokens }: Usage): void {
+    this.#purse.correct({
+      ...(costUsd !== undefined && { usd: this.#before.usd + costUsd }),
+      ...(tokens !== undefined && { tokens: this.#before.tokens + tokens }),
+    });
+  }
+
+  #endForBudget(): void {
+    if (this.#gone.signal.aborted) return;
+    this.#attempt.emit(this.#purse.violation());
+    this.#attempt.overBudget(() => this.#purse.error());
   }
 
   /** A program makes at least one call: it starts when that may be made. */
@@ -151,7 +170,11 @@ export class AgentCalls {
       if (signal.aborted) break;
       const stop = AbortSignal.any([signal, run.waitSignal]);
       const reserved = this.#expected(wish);
-      const verdict = run.budget.reserve(reserved);
+      const verdict = this.#purse.reserve(reserved);
+      if (verdict === "never" && this.#purse.ownExhausted) {
+        this.#endForBudget();
+        return undefined;
+      }
       if (verdict === "never") run.exhausted(this.#attempt.emit);
       if (verdict !== "now") {
         await run.otherEnded(stop);
@@ -159,7 +182,7 @@ export class AgentCalls {
       }
       const permit = limiter ? await limiter.admit({ tokens: wish.tokens, signal: stop }) : unlimited;
       if (permit) return this.#paidFor(permit, reserved);
-      run.budget.settle(this.#attempt.task.id, reserved, nothingSpent);
+      this.#purse.settle(reserved, nothingSpent);
       run.callEnded();
     }
     return undefined;
@@ -198,7 +221,7 @@ export class AgentCalls {
     const used = isKnown ? known : use.counted ? nothingSpent : reserved;
     if (isKnown) this.#last = known;
     this.#spent = { usd: this.#spent.usd + used.usd, tokens: this.#spent.tokens + used.tokens };
-    this.#run.budget.settle(task.id, reserved, used);
+    this.#purse.settle(reserved, used);
     this.#run.callEnded();
     const usage = this.usage(undefined);
     if (usage) emit({ type: "task.progressed", taskId: task.id, usage });
@@ -206,17 +229,7 @@ export class AgentCalls {
   }
 
   #warnNearEnd(): void {
-    const { budget } = this.#run;
-    if (!budget.nearsEnd()) return;
-    const { task, emit } = this.#attempt;
-    const { spent, limits } = budget;
-    const action = "at the limit the run pauses and can be resumed";
-    const common = { type: "limit.warned", taskId: task.id, action } as const;
-    if (limits.usd !== undefined && spent.usd >= 0.8 * limits.usd) {
-      emit({ ...common, limit: "budget.maxUsd", measured: Math.round(spent.usd * 100) / 100, allowed: limits.usd });
-    } else if (limits.tokens !== undefined) {
-      emit({ ...common, limit: "budget.maxTokens", measured: Math.round(spent.tokens), allowed: limits.tokens });
-    }
+    for (const warning of this.#purse.warnings()) this.#attempt.emit(warning);
   }
 
   #tellRefusal(retryAfterMs: number | undefined): void {

@@ -2,7 +2,7 @@ import type { AgentError } from "../../schema/outcome.ts";
 import type { AgentEnd, StopReason } from "../execution/executor.ts";
 
 /** The end of an attempt that was stopped from outside. */
-export function stoppedEnd(stop: { readonly reason: StopReason | "memory"; readonly message: string }): AgentEnd {
+export function stoppedEnd(stop: { readonly reason: StopReason; readonly message: string }): AgentEnd {
   const name = stop.reason === "timeout" ? "Timeout" : "Cancelled";
   return {
     success: false,

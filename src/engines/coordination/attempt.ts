@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from "../../ports/processes.ts";
 import type { EventBody, PlannedTask } from "../../schema/event.ts";
-import type { Outcome } from "../../schema/outcome.ts";
+import type { AgentError, Outcome } from "../../schema/outcome.ts";
 import type { Result } from "../../util/result.ts";
 import type { AgentEnd, AgentReport, RunningAgent, StopReason } from "../execution/executor.ts";
 import type { CommandInput } from "../execution/program-command.ts";
@@ -29,7 +29,9 @@ export interface AttemptContext extends AttemptStart {
 }
 
 /** Why an attempt was stopped from outside. */
-type Stop = { readonly reason: StopReason | "memory"; readonly message: string };
+type Stop =
+  | { readonly reason: StopReason; readonly message: string }
+  | { readonly reason: "limit"; readonly error: () => AgentError };
 
 const nothing = (): void => undefined;
 
@@ -92,12 +94,17 @@ export class Attempt {
 
   /** Stops the agent; the attempt ends with what it has done until then. */
   stop(reason: StopReason, message: string): void {
-    this.#end(reason, reason, message);
+    this.#end({ reason, message });
   }
 
-  #end(reason: Stop["reason"], asked: StopReason, message: string): void {
-    this.#stop ??= { reason, message };
-    this.#agent?.stop(asked);
+  /** A limit of its own ends it: what it has done until then is kept. */
+  #endAtLimit(error: () => AgentError): void {
+    this.#end({ reason: "limit", error });
+  }
+
+  #end(stop: Stop): void {
+    this.#stop ??= stop;
+    this.#agent?.stop(stop.reason === "limit" ? "cancelled" : stop.reason);
     this.#calls?.giveUp();
     this.#programs?.abort();
   }
@@ -156,7 +163,8 @@ export class Attempt {
     if (world.calls) {
       // Where time is virtual it goes on while the run has to wait.
       this.#release();
-      this.#calls = world.calls.account({ task: this.#task, agentId: event.agentId, rank, emit });
+      const overBudget = (error: () => AgentError): void => this.#endAtLimit(error);
+      this.#calls = world.calls.account({ task: this.#task, agentId: event.agentId, rank, emit, overBudget });
       await this.#calls.begin();
       if (this.#stop) {
         this.#calls.close(undefined);
@@ -184,7 +192,7 @@ export class Attempt {
       watch: world.resources,
       now: () => world.clock.now(),
       emit,
-      overMemory: () => this.#end("memory", "cancelled", "the memory limit was exceeded"),
+      overMemory: () => this.#endAtLimit(() => this.#account().memoryError()),
       // An agent whose limits nobody watches any more must not go on.
       fault: (error) => this.stop("cancelled", `its limits cannot be held: ${String(error)}`),
     });
@@ -212,8 +220,7 @@ export class Attempt {
   }
 
   #stoppedEnd(stop: Stop): AgentEnd {
-    if (stop.reason !== "memory") return stoppedEnd(stop);
-    return { success: false, partial: true, error: this.#account().memoryError() };
+    return stop.reason === "limit" ? { success: false, partial: true, error: stop.error() } : stoppedEnd(stop);
   }
 
   #hear(said: AgentReport): void {
@@ -221,7 +228,7 @@ export class Attempt {
     if (said.type === "progress") {
       const { type: _, files, usage: own, ...known } = said;
       const usage = own && (this.#calls?.usage(own) ?? own);
-      if (own) this.#calls?.replied();
+      if (own) this.#calls?.replied(own);
       const told = { ...known, ...(usage && { usage }), ...(files && { files: [...files] }) };
       this.#context.emit({ ...told, type: "task.progressed", taskId });
       return;

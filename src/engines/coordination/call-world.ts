@@ -1,8 +1,10 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { CallMeter, ModelGateway, ModelInterface } from "../../ports/model-calls.ts";
 import type { EventBody, PlannedTask, RunSpec } from "../../schema/event.ts";
+import type { AgentError } from "../../schema/outcome.ts";
 import type { PermitBroker } from "../limits/permit-broker.ts";
 import type { SpendBudget } from "../limits/spend-budget.ts";
+import type { TaskPurse } from "./task-purse.ts";
 
 /** What calls to models are led and limited with. */
 export interface CallWorld {
@@ -20,6 +22,8 @@ export interface CallingAttempt {
   /** Place in the order of urgency; lower goes first. */
   readonly rank: number;
   readonly emit: (event: EventBody) => void;
+  /** The attempt is to end, because its task's budget is used up. */
+  readonly overBudget: (error: () => AgentError) => void;
 }
 
 /** What can still be done for the limit where calls are not led. */
@@ -36,6 +40,8 @@ export interface CallHost {
   readonly clock: Clock;
   readonly world: CallWorld;
   readonly budget: SpendBudget;
+  /** What a task's calls are paid from. */
+  purse(task: PlannedTask): TaskPurse;
   /** Aborted when calls that wait have to wait for something else; a new one each time. */
   readonly waitSignal: AbortSignal;
   /** Waits until the run is not paused. */

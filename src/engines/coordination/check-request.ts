@@ -1,5 +1,5 @@
 /** What a call to execute can ask for, checked before anything is looked at or changed. */
-import { refuse } from "../../schema/problem.ts";
+import { refuse, type Problem } from "../../schema/problem.ts";
 import { taskLimits, type TaskInput } from "../../schema/task.ts";
 import { constraintRanges, type Constraints, type ExecuteInput, type UnenforcedLimit } from "../../schema/workflow.ts";
 
@@ -55,9 +55,37 @@ export function checkTaskOptions(tasks: readonly TaskInput[], executor: string):
     for (const option of taskOptionsToCome) {
       if (task[option] !== undefined) notYet({ field: `tasks[${index}].${option}`, instead: "Leave it out." });
     }
+    checkTaskBudget(task, index);
     if (task.executor !== undefined) checkExecutor(task.executor, `tasks[${index}].executor`);
     checkCommandGiven(task, index, executor);
   });
+}
+
+/** The same bounds as for the budget of a run. */
+function checkTaskBudget({ budget }: TaskInput, index: number): void {
+  for (const name of ["maxUsd", "maxTokens"] as const) {
+    const [, low = 0, high = 0] = constraintRanges.find(([path]) => path === `budget.${name}`) ?? [];
+    const value = budget?.[name];
+    if (value === undefined || (value >= low && value <= high)) continue;
+    refuse(outOfRange({ name, value, low, high, field: `tasks[${index}].budget.${name}` }));
+  }
+}
+
+function outOfRange(number: {
+  readonly name: string;
+  readonly value: unknown;
+  readonly low: number;
+  readonly high: number;
+  readonly field: string;
+}): Problem {
+  const { name, value, low, high, field } = number;
+  return {
+    code: "INVALID_ARGUMENT",
+    error: `${name} must be between ${low} and ${high}, not ${JSON.stringify(value)}.`,
+    field,
+    example: low,
+    advice: "Correct the number, or leave the limit out.",
+  };
 }
 
 /** A task of the command executor is its command; another executor would not know what to do with one. */
@@ -132,13 +160,7 @@ function checkConstraints(constraints: Constraints): void {
       .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], constraints);
     if (value === undefined || (typeof value === "number" && value >= low && value <= high)) continue;
     const name = path.split(".").at(-1) ?? path;
-    refuse({
-      code: "INVALID_ARGUMENT",
-      error: `${name} must be between ${low} and ${high}, not ${JSON.stringify(value)}.`,
-      field: `constraints.${path}`,
-      example: low,
-      advice: "Correct the number, or leave the limit out.",
-    });
+    refuse(outOfRange({ name, value, low, high, field: `constraints.${path}` }));
   }
 }
 

@@ -105,9 +105,8 @@ function inMode(mode: ExecuteInput["mode"], accepted: AcceptedAnalysis): FreedTa
 /** Limits that cannot be held here, or not as strictly as asked for. */
 function unheldLimits(world: RunsWorld, constraints: Constraints, tasks: readonly PlannedTask[]): UnenforcedLimit[] {
   const resources = !tasks.some(isReal) || world.processes.usage !== undefined;
-  const executorKinds = tasks.map((task) => task.executorKind);
   const { gateway, environment } = world.calls;
-  const calls = unheldCalls({ constraints, executorKinds, obstacle: gateway.obstacle(environment) });
+  const calls = unheldCalls({ constraints, tasks, obstacle: gateway.obstacle(environment) });
   return [...unenforcedLimits(constraints, { resources }), ...calls];
 }
 

@@ -9,16 +9,18 @@
  */
 import type { Clock } from "../../ports/clock.ts";
 import { modelInterfaces, type CallMeter, type ModelInterface } from "../../ports/model-calls.ts";
-import type { EventBody, RunSpec } from "../../schema/event.ts";
+import type { EventBody, PlannedTask, RunSpec } from "../../schema/event.ts";
+import type { Constraints } from "../../schema/workflow.ts";
 import { deferred, type Deferred } from "../../util/deferred.ts";
 import type { CallLimits } from "../limits/limit-state.ts";
 import { memoryLimitStore } from "../limits/limit-store.ts";
 import { permitBroker, type Caller, type PermitBroker } from "../limits/permit-broker.ts";
-import { spendBudget, type SpendBudget } from "../limits/spend-budget.ts";
+import { spendBudget, type SpendBudget, type SpendLimits } from "../limits/spend-budget.ts";
 import { AgentCalls } from "./agent-calls.ts";
+import { TaskPurse } from "./task-purse.ts";
 import type { CallHost, CallingAttempt, CallWorld, UnledCalls } from "./call-world.ts";
 
-/** Opens the account of a run's calls; undefined when neither a limit nor a budget is set. */
+/** Opens the account of a run's calls; undefined when neither a limit nor a budget is set, of the run or of a task. */
 export function runCalls(run: {
   readonly spec: RunSpec;
   readonly clock: Clock;
@@ -26,7 +28,9 @@ export function runCalls(run: {
 }): RunCalls | undefined {
   const { apiRateLimit, budget } = run.spec.constraints;
   const isLimited = apiRateLimit?.maxRequestsPerMinute !== undefined || apiRateLimit?.maxTokensPerMinute !== undefined;
-  const hasBudget = budget?.maxUsd !== undefined || budget?.maxTokens !== undefined;
+  const hasBudget = [budget, ...run.spec.tasks.map((task) => task.budget)].some(
+    (asked) => asked?.maxUsd !== undefined || asked?.maxTokens !== undefined,
+  );
   return isLimited || hasBudget ? new RunCalls(run) : undefined;
 }
 
@@ -46,6 +50,7 @@ export class RunCalls implements CallHost {
   readonly world: CallWorld;
   readonly budget: SpendBudget;
   readonly #rehearsed: PermitBroker;
+  readonly #purses = new Map<string, TaskPurse>();
   /** There while the run is paused; settles when it goes on. */
   #paused: Deferred<undefined> | undefined;
   #stopWaiting = new AbortController();
@@ -54,14 +59,10 @@ export class RunCalls implements CallHost {
   #goOn: () => void = () => undefined;
 
   constructor({ spec, clock, world }: { readonly spec: RunSpec; readonly clock: Clock; readonly world: CallWorld }) {
-    const { maxUsd, maxTokens } = spec.constraints.budget ?? {};
     this.spec = spec;
     this.clock = clock;
     this.world = world;
-    this.budget = spendBudget({
-      ...(maxUsd !== undefined && { usd: maxUsd }),
-      ...(maxTokens !== undefined && { tokens: maxTokens }),
-    });
+    this.budget = spendBudget(spendLimits(spec.constraints.budget));
     // Calls that nobody really makes must not keep real ones waiting.
     this.#rehearsed = permitBroker({ clock, store: memoryLimitStore(), random: () => 0.5 });
   }
@@ -69,6 +70,13 @@ export class RunCalls implements CallHost {
   /** Opens the account of an attempt. */
   account(attempt: CallingAttempt): AgentCalls {
     return new AgentCalls(this, attempt);
+  }
+
+  purse({ id, budget }: PlannedTask): TaskPurse {
+    const open = (): TaskPurse => new TaskPurse(id, this.budget, budget && spendBudget(spendLimits(budget)));
+    const purse = this.#purses.get(id) ?? open();
+    this.#purses.set(id, purse);
+    return purse;
   }
 
   /** Follows the run's pauses. */
@@ -158,6 +166,10 @@ export class RunCalls implements CallHost {
     ];
     return parts.join(", ");
   }
+}
+
+function spendLimits({ maxUsd, maxTokens }: Constraints["budget"] = {}): SpendLimits {
+  return { ...(maxUsd !== undefined && { usd: maxUsd }), ...(maxTokens !== undefined && { tokens: maxTokens }) };
 }
 
 /** Waits for one of both, and leaves nothing behind. */

@@ -1,14 +1,18 @@
+import type { PlannedTask } from "../../schema/event.ts";
 import type { Constraints, UnenforcedLimit } from "../../schema/workflow.ts";
 
 /** Limits on calls and money that are weaker than asked for, because agents can go past the gateway. */
 export function unheldCalls(run: {
   readonly constraints: Constraints;
-  readonly executorKinds: readonly string[];
+  readonly tasks: readonly Pick<PlannedTask, "executorKind" | "budget">[];
   /** Why calls cannot be led through the gateway at all. */
   readonly obstacle: string | undefined;
 }): UnenforcedLimit[] {
   const { apiRateLimit, budget } = run.constraints;
-  const cause = weakness(run.executorKinds, run.obstacle);
+  const cause = weakness(
+    run.tasks.map(({ executorKind }) => executorKind),
+    run.obstacle,
+  );
   if (cause === undefined) return [];
   const rate =
     "agents start no faster than the limit, a refusal that one reports holds up all, and their tokens count at their end";
@@ -18,10 +22,16 @@ export function unheldCalls(run: {
     ["apiRateLimit.maxTokensPerMinute", apiRateLimit?.maxTokensPerMinute, rate],
     ["budget.maxUsd", budget?.maxUsd, money],
     ["budget.maxTokens", budget?.maxTokens, money],
+    ["task.budget.maxUsd", firstKnown(run.tasks.map((task) => task.budget?.maxUsd)), money],
+    ["task.budget.maxTokens", firstKnown(run.tasks.map((task) => task.budget?.maxTokens)), money],
   ];
   return asked.flatMap(([limit, value, instead]) =>
     value === undefined ? [] : [{ limit, reason: `${cause}; then ${instead}` }],
   );
+}
+
+function firstKnown(values: readonly (number | undefined)[]): number | undefined {
+  return values.find((value) => value !== undefined);
 }
 
 function weakness(kinds: readonly string[], obstacle: string | undefined): string | undefined {

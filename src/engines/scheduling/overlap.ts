@@ -1,10 +1,11 @@
 import type { Conflict } from "../../schema/conflict.ts";
 import { declaredWrites, filePattern, filesNamedIn, patternsOverlap } from "../analysis/file-patterns.ts";
 import { standing, type RunState } from "./run-state.ts";
+import { taskNumber } from "./task-index.ts";
 
 /** Keeps what has not started and would write the same files from starting while those who came together run. */
 export function holdBehind(state: RunState, { tasks, affectedResources }: Conflict): void {
-  const holders = tasks.map((id) => state.index.numberOf(id));
+  const holders = tasks.map((id) => taskNumber(state.index, id));
   const contested = affectedResources.map(filePattern);
   state.spec.tasks.forEach((task, number) => {
     const now = state.standings[number];

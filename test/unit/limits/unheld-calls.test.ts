@@ -20,7 +20,8 @@ test.each([
 ] as const)(
   "limits on the calls of %s are named where they are weaker than asked for (C3)",
   (_name, executorKinds, obstacle, limits) => {
-    const unheld = unheldCalls({ constraints, executorKinds, obstacle });
+    const tasks = executorKinds.map((executorKind) => ({ executorKind }));
+    const unheld = unheldCalls({ constraints, tasks, obstacle });
     expect(unheld.map(({ limit }) => limit)).toEqual(limits);
     for (const { reason } of unheld) expect(reason).toContain("weaker");
   },
