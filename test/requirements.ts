@@ -25,7 +25,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
 
   C1: proven("A pool of agents shares the tasks: batches in order, the tasks of a batch in parallel"),
   C2: proven("Conservative stops after a failed batch; aggressive goes on; no dependent of a failed task ever runs"),
-  C3: open("Limits on rates and resources are checked, handed to the agents, and enforced"),
+  C3: proven("Limits on rates and resources are checked, handed to the agents, and enforced"),
   C4: proven("An execution id, a result per agent with its changes, the conflicts, and the metrics"),
   C5: proven("Analysis feeds execution, and execution feeds conflict detection and progress, without conversion"),
   C6: proven("Bad input, strategies and limits are refused clearly, and failures are recovered from"),
@@ -61,7 +61,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   A6: open("The supervisor skips the kinds of agents that are not needed"),
   A7: open("Nearly equal tests are merged and the best kept"),
   A8: open("Progress bars, a board of agents, and a timeline of the execution"),
-  A9: open("Parallelism follows the size of the project, the rate limits, and the machine"),
+  A9: proven("Parallelism follows the size of the project, the rate limits, and the machine"),
 
   B1: open("Templates decompose a project into phases of named roles"),
   B2: open("Tasks of a template that do not depend on each other run together"),

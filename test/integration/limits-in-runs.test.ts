@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { capacityGovernor } from "../../src/engines/coordination/capacity-governor.ts";
 import { ResourceWatch } from "../../src/engines/limits/resource-watch.ts";
+import { linuxMachine } from "../../src/platform/linux-machine.ts";
 import { findByEnvironment } from "../../src/platform/process-table.ts";
 import { runResult } from "../../src/report/run-result.ts";
 import type { EventBody, RunEvent } from "../../src/schema/event.ts";
@@ -9,6 +10,7 @@ import type { ExecuteInput } from "../../src/schema/workflow.ts";
 import { createServices } from "../../src/services.ts";
 import { makeRepository, type TestRepository } from "../rig/git-rig.ts";
 import { manualClock } from "../rig/manual-clock.ts";
+import { startModelServer } from "../rig/model-server.ts";
 import { plannedRun } from "../rig/planned-run.ts";
 
 /** Runs tasks on a repository with real programs as agents. */
@@ -33,6 +35,20 @@ const burner = (ms: number): string[] =>
      const { user, system } = process.cpuUsage(); sum = (user + system) / 1000; }
      require("fs").writeFileSync("burnt.txt", "yes\\n");`,
   );
+
+/** Takes 200 MB and holds it until it was seen. */
+const holdMemory = node("const kept = Buffer.alloc(200 * 1024 * 1024, 1); setTimeout(() => kept[0], 2500);");
+
+/** Whether no task started while as many were at work as were allowed at that moment. */
+function atWorkAtOnce(events: readonly RunEvent[], allowedAt: (at: number) => number): boolean {
+  let working = 0;
+  return events.every((event) => {
+    if (event.type === "task.finished") working -= 1;
+    if (event.type !== "task.started") return true;
+    working += 1;
+    return working <= allowedAt(event.at);
+  });
+}
 
 describe.skipIf(process.platform === "win32")("the limits of a run of real programs", () => {
   test("end the agent above its memory, keep what it has left, and leave nobody behind (C3, C14, C25)", async () => {
@@ -121,6 +137,90 @@ describe.skipIf(process.platform === "win32")("the time limit of a real program"
 });
 
 describe("the number of a run's agents (A9)", () => {
+  test.skipIf(process.platform === "win32")(
+    "of real programs follows the memory that the machine has left, with the reason in the journal (A9, B7)",
+    async () => {
+      await using repository = await makeRepository({ "kept.txt": "kept\n" });
+      const machine = linuxMachine();
+      // All but 450 MB above what is kept free for others is taken: room for one more program of 200 MB, not for two.
+      const reserveMb = Math.min(0.1 * machine.totalMemoryMb(), 2_048);
+      vi.spyOn(process, "availableMemory").mockImplementation(() => (reserveMb + 450) * 1024 * 1024);
+      const { runs } = createServices({ stateFolder: join(repository.scratch, "state") });
+      const events: RunEvent[] = [];
+      const tasks = ["a", "b", "c", "d"].map((id) => ({
+        id,
+        description: id,
+        command: node("setTimeout(() => 0, 300)"),
+      }));
+      const id = await runs.start(
+        {
+          workspace: repository.root,
+          maxParallelAgents: 4,
+          constraints: { resourceLimits: { maxMemoryMB: 400 } },
+          tasks: [
+            { id: "first", description: "take memory", command: holdMemory },
+            ...tasks.map((task) => ({ ...task, dependsOn: ["first"] })),
+          ],
+        },
+        {},
+        { commandsApproved: true, onEvent: (event) => void events.push(event) },
+      );
+      const view = await runs.wait(id, { waitMs: 60_000 });
+      expect(view.status).toBe("completed");
+      const changes = events.filter((event) => event.type === "capacity.changed");
+      expect(changes[0]?.agents).toBeLessThan(4);
+      expect(changes[0]?.reason).toMatch(/^a further agent needs about \d+ MB of memory, and \d+ MB are to spare$/);
+      expect(atWorkAtOnce(events, (at) => changes.findLast((change) => change.at <= at)?.agents ?? 4)).toBe(true);
+      await runs.shutdown();
+    },
+  );
+
+  test.each([
+    [2, 2],
+    [6, 6],
+  ])("of a project of %d independent tasks is %d where nobody says how many (A9)", async (count, agents) => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const tasks = Array.from({ length: count }, (_, index) => ({ id: `t${index}`, description: `part ${index}` }));
+    const { view } = await runOn(repository, { executor: "simulated", tasks });
+    expect(view.spec.maxParallelAgents).toBe(agents);
+    expect(view.maxParallel).toBe(agents);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "at the limit of a provider shrinks to those who use it, and the time they waited adds up (A9, C16)",
+    async () => {
+      await using repository = await makeRepository({ "kept.txt": "kept\n" });
+      await using model = await startModelServer({ scripts: {} });
+      const calls = `(async () => { for (let call = 0; call < 3; call++)
+        await fetch(process.env.ANTHROPIC_BASE_URL + "/v1/messages", { method: "POST", body: "{}" }); })()`;
+      const { runs } = createServices({
+        stateFolder: join(repository.scratch, "state"),
+        environment: { ANTHROPIC_BASE_URL: model.baseUrl },
+      });
+      const events: RunEvent[] = [];
+      const id = await runs.start(
+        {
+          workspace: repository.root,
+          maxParallelAgents: 4,
+          constraints: { apiRateLimit: { provider: "anthropic", maxRequestsPerMinute: 60 } },
+          tasks: ["a", "b", "c", "d"].map((id) => ({ id, description: id, command: node(calls) })),
+        },
+        {},
+        { commandsApproved: true, onEvent: (event) => void events.push(event) },
+      );
+      const view = await runs.wait(id, { waitMs: 60_000 });
+      await runs.shutdown();
+      expect(view.status).toBe("completed");
+      const [change] = events.filter(
+        (event) => event.type === "capacity.changed" && event.reason.includes("wait for calls at the limit"),
+      );
+      expect(change?.type === "capacity.changed" && change.agents).toBeLessThanOrEqual(2);
+      const waits = [...view.tasks.values()].map(({ usage }) => usage?.waitedMs ?? 0);
+      expect(runResult(view).metrics.throttledMs).toBe(waits.reduce((sum, ms) => sum + ms, 0));
+      expect(Math.min(...waits)).toBeGreaterThan(1_000);
+    },
+  );
+
   test("follows the machine's memory: fewer at first, more as soon as there is room", () => {
     const clock = manualClock();
     const machine = { cores: 4, freeMemoryMb: () => freeMb, totalMemoryMb: () => 8_000, load: () => 1 };
@@ -132,6 +232,7 @@ describe("the number of a run's agents (A9)", () => {
     const end = capacityGovernor({ clock, machine, watch })({
       spec,
       running: () => 0,
+      heldBack: () => 0,
       emit: (event) => void events.push(event),
     });
     expect(events).toMatchObject([{ type: "capacity.changed", agents: 1 }]);

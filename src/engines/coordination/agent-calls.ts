@@ -154,11 +154,17 @@ export class AgentCalls {
 
   async #whileHeld<Value>(wait: () => Promise<Value>): Promise<Value> {
     const { clock } = this.#run;
-    if (this.#waiting++ === 0) this.#waitingSince = clock.now();
+    if (this.#waiting++ === 0) {
+      this.#waitingSince = clock.now();
+      this.#run.waitersChanged(1);
+    }
     try {
       return await wait();
     } finally {
-      if (--this.#waiting === 0) this.#heldMs += clock.now() - this.#waitingSince;
+      if (--this.#waiting === 0) {
+        this.#heldMs += clock.now() - this.#waitingSince;
+        this.#run.waitersChanged(-1);
+      }
     }
   }
 

@@ -48,6 +48,8 @@ export interface CallHost {
   goesOn(signal: AbortSignal): Promise<void>;
   /** Waits until another call has ended. */
   otherEnded(signal: AbortSignal): Promise<void>;
+  /** One agent more (1) or fewer (-1) waits for its calls. */
+  waitersChanged(by: 1 | -1): void;
   /** A call has ended: others may fit now. */
   callEnded(): void;
   /** Pauses the run because a call is needed and the budget is used up. */

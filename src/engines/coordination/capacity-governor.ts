@@ -1,4 +1,4 @@
-/** Lets the number of a run's agents follow what the machine can bear. */
+/** Lets the number of a run's agents follow what the machine can bear and what limits on calls let through. */
 import type { Clock } from "../../ports/clock.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { EventBody, RunSpec } from "../../schema/event.ts";
@@ -10,6 +10,8 @@ export interface PacedRun {
   readonly spec: RunSpec;
   /** How many of its agents are at work. */
   running(): number;
+  /** How many of those wait for a call at a limit. */
+  heldBack(): number;
   emit(event: EventBody): void;
 }
 
@@ -18,14 +20,14 @@ export type PaceRun = (run: PacedRun) => () => void;
 
 const DECIDE_EVERY_MS = 1_000;
 
-/** Paces runs of real agents by the machine's memory and load. Every change is an event with its reason. */
+/** Paces runs of real agents by the machine's memory and load, and by their calls. Every change is an event with its reason. */
 export function capacityGovernor(world: {
   readonly clock: Clock;
   readonly machine: Pick<Machine, "cores" | "freeMemoryMb" | "totalMemoryMb" | "load">;
   readonly watch: ResourceWatch;
 }): PaceRun {
   const { clock, machine, watch } = world;
-  return ({ spec, running, emit }) => {
+  return ({ spec, running, heldBack, emit }) => {
     const most = spec.maxParallelAgents;
     const limits = spec.constraints.resourceLimits ?? {};
     const kinds = [...new Set(spec.tasks.map((task) => task.executorKind))];
@@ -39,6 +41,7 @@ export function capacityGovernor(world: {
         expectedMb: Math.max(0, ...kinds.map((kind) => watch.expectedMemoryMb(kind, limits))),
         present: watch.presentAgents(),
         running: running(),
+        heldBack: heldBack(),
       };
       const { next, reason } = decideParallelism(state, reading, { most, now: clock.now() });
       state = next;

@@ -56,6 +56,7 @@ export class RunCalls implements CallHost {
   #stopWaiting = new AbortController();
   #changed = deferred<undefined>();
   #pauseAsked = false;
+  #waiters = 0;
   #goOn: () => void = () => undefined;
 
   constructor({ spec, clock, world }: { readonly spec: RunSpec; readonly clock: Clock; readonly world: CallWorld }) {
@@ -95,6 +96,15 @@ export class RunCalls implements CallHost {
 
   async otherEnded(signal: AbortSignal): Promise<void> {
     await settledOr(this.#changed.promise, signal);
+  }
+
+  /** How many agents wait for a call, unless the whole run is paused. */
+  get heldBack(): number {
+    return this.#paused ? 0 : this.#waiters;
+  }
+
+  waitersChanged(by: 1 | -1): void {
+    this.#waiters += by;
   }
 
   callEnded(): void {

@@ -81,7 +81,8 @@ export class SubAgentCoordinator {
       this.#cancelRunTimer = clock.setTimer(timeoutMinutes * 60_000, () => this.#emit({ type: "run.timed-out" }));
     }
     const running = (): number => (this.#view ? this.#view.working + this.#view.blocked : 0);
-    this.#endPace = this.#world.pace?.({ spec: this.#spec, running, emit: this.#emitBody });
+    const heldBack = (): number => this.#world.calls?.heldBack ?? 0;
+    this.#endPace = this.#world.pace?.({ spec: this.#spec, running, heldBack, emit: this.#emitBody });
     const watched = { ...this.#world, attempts: this.#attempts, view: () => this.view, emit: this.#emitBody };
     this.#live = liveWatch(this.#spec, { ...watched, onTrouble: this.#world.onBreakdown });
     await journal.flush();

@@ -14,6 +14,8 @@ import {
 export const CALM_LOOK_MS = 250;
 /** Between two looks at a program that is far below its memory limit, or has none. */
 const FAR_LOOK_MS = 1_000;
+/** A program that has just begun is looked at often: it may end soon, and nothing is known of it. */
+const YOUNG_MS = 2_000;
 /** As fast as a program takes memory that does nothing else. */
 const FASTEST_MB_PER_MS = 2;
 const CLOSE_LOOK_MS = 50;
@@ -44,6 +46,7 @@ export class FollowedTree {
   readonly child: ChildProcess;
   readonly #limits: ResourceLimits;
   readonly #listener: LimitListener;
+  readonly #since: number;
   #throttle: ThrottleState | undefined;
   #usage: TreeUsage | undefined;
   #memoryMb = 0;
@@ -69,6 +72,7 @@ export class FollowedTree {
     this.child = followed.child;
     this.#limits = followed.limits;
     this.#listener = followed.listener;
+    this.#since = followed.now;
     this.dueAt = followed.now + CLOSE_LOOK_MS;
   }
 
@@ -89,7 +93,7 @@ export class FollowedTree {
   see(at: number, usage: TreeUsage): boolean {
     if (this.#ended) return false;
     this.#usage = usage;
-    this.dueAt = at + this.#patienceMs(usage.rssMb);
+    this.dueAt = at + this.#patienceMs(at, usage.rssMb);
     this.#judgeCpu(at, usage.cpuMs);
     return needsExactMemory({
       rssMb: usage.rssMb,
@@ -99,10 +103,11 @@ export class FollowedTree {
   }
 
   /** How long it cannot get to a limit, whatever it does. */
-  #patienceMs(rssMb: number): number {
+  #patienceMs(at: number, rssMb: number): number {
     const { maxMemoryMB = Infinity, maxCPUPercent } = this.#limits;
     const untilLimitMs = (maxMemoryMB - rssMb) / FASTEST_MB_PER_MS;
-    const longest = maxCPUPercent === undefined ? FAR_LOOK_MS : CALM_LOOK_MS;
+    const isFar = maxCPUPercent === undefined && at - this.#since >= YOUNG_MS;
+    const longest = isFar ? FAR_LOOK_MS : CALM_LOOK_MS;
     return Math.max(CLOSE_LOOK_MS, Math.min(longest, untilLimitMs));
   }
 

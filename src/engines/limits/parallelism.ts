@@ -1,11 +1,13 @@
 /**
- * How many agents may work at once: additive increase, multiplicative decrease, by memory and load.
+ * How many agents may work at once: additive increase, multiplicative decrease, by memory, load, and limits on calls.
  *
  * A1  Never above `most`, never below 1.
  * A2  Short memory, or a machine that these agents keep busier than it can bear: half of those at work, every 5 s.
  * A3  No pressure for 5 s: one more, until `most`.
  * A4  What memory has no room for does not start, however calm the machine is.
- * A5  Every change has a reason that a person understands.
+ * A5  More than half of those at work have waited for calls at a limit for 5 s: the same as pressure, as fewer agents
+ *     use the limit as well.
+ * A6  Every change has a reason that a person understands.
  */
 import { agentsThatFit, type MemoryOutlook } from "./memory-admission.ts";
 
@@ -14,6 +16,8 @@ export interface MachineReading extends MemoryOutlook {
   readonly cores: number;
   /** Processes that run or wait for a core, on average. */
   readonly load: number;
+  /** Agents of this run whose calls wait for a limit. */
+  readonly heldBack: number;
 }
 
 /** What was decided, and since when. */
@@ -23,6 +27,8 @@ export interface Parallelism {
   readonly changedAt: number;
   /** When the machine was last under pressure. */
   readonly pressedAt: number;
+  /** Since when most agents wait for calls; undefined while they do not. */
+  readonly heldSince?: number | undefined;
   /** How many may work: what is allowed, or fewer where memory has no room. */
   readonly agents: number;
 }
@@ -52,13 +58,15 @@ export function decideParallelism(
   bounds: { readonly most: number; readonly now: number },
 ): ParallelismChange {
   const { most, now } = bounds;
-  const pressure = pressureOf(reading);
+  const heldSince = mostWait(reading) ? (former.heldSince ?? now) : undefined;
+  const isHeld = heldSince !== undefined && now - heldSince >= CALM_MS;
+  const pressure = pressureOf(reading) ?? (isHeld ? shortOfCalls(reading) : undefined);
   const pressedAt = pressure === undefined ? former.pressedAt : now;
   const allowed = allowedUnder({ former, pressed: pressure !== undefined, running: reading.running, most, now });
   const changedAt = allowed === former.allowed ? former.changedAt : now;
   const fit = agentsThatFit(reading);
   const agents = Math.max(1, Math.min(most, allowed, fit.agents));
-  const next: Parallelism = { allowed, changedAt, pressedAt, agents };
+  const next: Parallelism = { allowed, changedAt, pressedAt, heldSince, agents };
   if (agents === former.agents) return { next, reason: undefined };
   const room = `the machine has room for ${agents} of ${most} agents`;
   if (agents > former.agents) return { next, reason: room };
@@ -76,6 +84,15 @@ function allowedUnder(step: {
   if (now - former.changedAt < CALM_MS) return former.allowed;
   if (pressed) return Math.max(1, Math.min(former.allowed, Math.floor(running / 2)));
   return now - former.pressedAt >= CALM_MS ? Math.min(most, former.allowed + 1) : former.allowed;
+}
+
+/** One agent alone that waits is as few as can be. */
+function mostWait({ running, heldBack }: MachineReading): boolean {
+  return running >= 2 && 2 * heldBack > running;
+}
+
+function shortOfCalls({ running, heldBack }: MachineReading): string {
+  return `${heldBack} of ${running} agents wait for calls at the limit, which fewer agents use as well`;
 }
 
 function pressureOf({ freeMb, totalMb, cores, load, present }: MachineReading): string | undefined {

@@ -1,6 +1,7 @@
 /**
- * Follows what programs use, and holds their limits: every 250 ms one look for whoever has come, and at each
- * program as often as it could get to a limit: once a second far below it, every 50 ms and less close to it.
+ * Follows what programs use, and holds their limits: every 250 ms one look for whoever has come, and at each program
+ * as often as it could get to a limit: once a second far below it (four times in its first two seconds), every 50 ms
+ * and less close to it.
  *
  * It decides nothing about tasks: who is over the memory limit is reported, and whoever asked for it ends the agent.
  */

@@ -23,8 +23,14 @@ describe("memory", () => {
     ["every 250 ms where CPU is limited", { maxCPUPercent: 50 }, 300, 250],
   ])("is looked at %s", (_, limits, usedMb, afterMs) => {
     const { tree, look } = fakeTree(limits);
-    look(1_000, { rssMb: usedMb, exactMb: usedMb });
-    expect(tree.dueAt).toBe(1_000 + afterMs);
+    look(5_000, { rssMb: usedMb, exactMb: usedMb });
+    expect(tree.dueAt).toBe(5_000 + afterMs);
+  });
+
+  test("is looked at every 250 ms in its first two seconds, as it may end before anything is known of it", () => {
+    const { tree, look } = fakeTree({});
+    look(1_000, { rssMb: 300, exactMb: 300 });
+    expect(tree.dueAt).toBe(1_250);
   });
 
   test("is warned about once at 80 %, enforced once above the limit, and forced 5 % above it (C14, C25)", () => {

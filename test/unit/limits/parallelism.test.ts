@@ -11,6 +11,7 @@ const calm: MachineReading = {
   expectedMb: 300,
   present: [],
   running: 0,
+  heldBack: 0,
 };
 const busy = (agents: number, cpuPercent: number) =>
   Array.from({ length: agents }, () => ({ memoryMb: 300, cpuPercent, expectedMb: 300 }));
@@ -71,6 +72,27 @@ describe("the number of agents (A9)", () => {
     ]);
   });
 
+  test("is halved when most agents have waited for calls for five seconds, and comes back when they do not (A9)", () => {
+    let state = openParallelism(6);
+    const story: string[] = [];
+    const at = (now: number, running: number, heldBack: number): void => {
+      const reading = { ...calm, running, heldBack };
+      const { next, reason } = decideParallelism(state, reading, { most: 6, now });
+      state = next;
+      if (reason !== undefined) story.push(`${now} ${next.agents} ${reason}`);
+    };
+    // Sometimes most of them wait: a limit that is used well.
+    for (let now = 0; now < 20_000; now += 1_000) at(now, 6, now % 4_000 === 0 ? 2 : 4);
+    expect(story).toEqual([]);
+    for (let now = 20_000; now < 30_000; now += 1_000) at(now, 6, 4);
+    for (let now = 30_000; now < 40_000; now += 1_000) at(now, 3, 1);
+    expect(story).toEqual([
+      "22000 3 4 of 6 agents wait for calls at the limit, which fewer agents use as well",
+      "34000 4 the machine has room for 4 of 6 agents",
+      "39000 5 the machine has room for 5 of 6 agents",
+    ]);
+  });
+
   test("does not shrink for load that others make", () => {
     const { reason } = decideParallelism(
       openParallelism(8),
@@ -86,6 +108,7 @@ describe("the number of agents (A9)", () => {
       load: fc.integer({ min: 0, max: 100 }),
       running: fc.integer({ min: 0, max: 20 }),
       expectedMb: fc.integer({ min: 0, max: 5_000 }),
+      heldBack: fc.integer({ min: 0, max: 20 }),
       present: fc.integer({ min: 0, max: 20 }).map((agents) => busy(agents, 50)),
     });
     fc.assert(
