@@ -211,7 +211,7 @@ describe("the number of a run's agents (A9)", () => {
       const view = await runs.wait(id, { waitMs: 60_000 });
       await runs.shutdown();
       expect(view.status).toBe("completed");
-      const [change] = events.filter(
+      const change = events.find(
         (event) => event.type === "capacity.changed" && event.reason.includes("wait for calls at the limit"),
       );
       expect(change?.type === "capacity.changed" && change.agents).toBeLessThanOrEqual(2);
