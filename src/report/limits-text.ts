@@ -5,6 +5,7 @@ import { fit, maxColumns, sanitise } from "./text-layout.ts";
 /** The name of a limit and its unit, in a person's words. */
 const words: Readonly<Record<string, readonly [name: string, unit: string]>> = {
   "resourceLimits.maxMemoryMB": ["memory", "MB"],
+  "resourceLimits.maxTotalMemoryMB": ["memory of the run", "MB"],
   "resourceLimits.maxCPUPercent": ["CPU", "%"],
   "budget.maxUsd": ["the run's budget", "USD"],
   "budget.maxTokens": ["the run's budget", "tokens"],
@@ -20,7 +21,7 @@ export function limitUse({ limit, measured, allowed }: Omit<LimitView, "type" | 
 
 /** A line on each limit of an agent's resources and what was used of it, and one on a number of agents that is held down. */
 export function limitLines(view: RunView): string[] {
-  const { maxMemoryMB, maxCPUPercent } = view.spec.constraints.resourceLimits ?? {};
+  const { maxMemoryMB, maxTotalMemoryMB, maxCPUPercent } = view.spec.constraints.resourceLimits ?? {};
   const lines: string[] = [];
   const tasks = [...view.tasks.values()];
   if (maxMemoryMB !== undefined) {
@@ -31,6 +32,11 @@ export function limitLines(view: RunView): string[] {
       ...(ended > 0 ? [`${countText(ended, "agent")} ended`] : []),
     ];
     lines.push(`limit: memory ${maxMemoryMB} MB an agent${used.length > 0 ? ` (${used.join(", ")})` : ""}`);
+  }
+  if (maxTotalMemoryMB !== undefined) {
+    const ended = countHeld(view, "resourceLimits.maxTotalMemoryMB");
+    const used = ended > 0 ? `${countText(ended, "agent")} ended` : "never exceeded";
+    lines.push(`limit: memory ${maxTotalMemoryMB} MB for all agents together (${used})`);
   }
   if (maxCPUPercent !== undefined) {
     const held = countHeld(view, "resourceLimits.maxCPUPercent");

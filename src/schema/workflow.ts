@@ -28,6 +28,7 @@ export const constraintsSchema = z.object({
   resourceLimits: z
     .object({
       maxMemoryMB: z.number().optional().describe("Of each agent and all it starts, shared memory counted once"),
+      maxTotalMemoryMB: z.number().optional().describe("Of all agents of the run together, counted the same way"),
       maxCPUPercent: z.number().optional().describe("Of one core, for each agent and all it starts"),
     })
     .optional(),
@@ -47,6 +48,7 @@ export const constraintRanges: readonly (readonly [path: string, low: number, hi
   ["apiRateLimit.maxRequestsPerMinute", 1, 10_000],
   ["apiRateLimit.maxTokensPerMinute", 1, 1_000_000_000],
   ["resourceLimits.maxMemoryMB", 100, 32_768],
+  ["resourceLimits.maxTotalMemoryMB", 100, 1_048_576],
   ["resourceLimits.maxCPUPercent", 1, 100],
   ["budget.maxUsd", 0.01, 1_000_000],
   ["budget.maxTokens", 1, 1_000_000_000_000],

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { capacityGovernor } from "../../src/engines/coordination/capacity-governor.ts";
+import { runMemory } from "../../src/engines/limits/run-memory.ts";
 import { ResourceWatch } from "../../src/engines/limits/resource-watch.ts";
 import { linuxMachine } from "../../src/platform/linux-machine.ts";
 import { findByEnvironment } from "../../src/platform/process-table.ts";
@@ -77,6 +78,26 @@ describe.skipIf(process.platform === "win32")("the limits of a run of real progr
     expect(await findByEnvironment({ PARALLELIZATION_RUN: view.spec.executionId })).toEqual([]);
   });
 
+  test("end the agent that uses most when all of them together are above theirs, and leave the others alone (C3, C14)", async () => {
+    await using repository = await makeRepository({ "kept.txt": "kept\n" });
+    const { view, events } = await runOn(repository, {
+      executionStrategy: "aggressive",
+      constraints: { resourceLimits: { maxTotalMemoryMB: 450 } },
+      tasks: [
+        { id: "large", description: "take memory", command: hog, retries: 0 },
+        { id: "small", description: "take less", command: holdMemory, retries: 0 },
+      ],
+    });
+    const { outcome, changes } = view.tasks.get("large") ?? {};
+    expect(outcome?.error?.name).toBe("MemoryLimitExceeded");
+    expect(outcome?.error?.message).toMatch(/the run's agents used \d+ MB of memory together/);
+    expect(changes?.map(({ file }) => file)).toEqual(["done-so-far.txt"]);
+    expect(view.tasks.get("small")?.state).toBe("succeeded");
+    expect(view.spec.unenforced).toEqual([]);
+    const limits = events.filter((event) => event.type === "limit.enforced");
+    expect(limits).toMatchObject([{ taskId: "large", limit: "resourceLimits.maxTotalMemoryMB", allowed: 450 }]);
+  });
+
   test("slow the agent down to its CPU, and the task completes (C3, C15, C25)", async () => {
     await using repository = await makeRepository({ "kept.txt": "kept\n" });
     const { view, events } = await runOn(repository, {
@@ -137,6 +158,25 @@ describe.skipIf(process.platform === "win32")("the time limit of a real program"
 });
 
 describe("the number of a run's agents (A9)", () => {
+  test("leaves room for what each may come to need within a limit on all of them together (A9)", () => {
+    const clock = manualClock();
+    const machine = { cores: 4, freeMemoryMb: () => 8_000, totalMemoryMb: () => 9_000, load: () => 1 };
+    const events: EventBody[] = [];
+    const watch = new ResourceWatch({ clock, usage: undefined });
+    const tasks = Array.from({ length: 8 }, (_, index) => ({ id: `t${index}`, executorKind: "claude-code" }));
+    const end = capacityGovernor({ clock, machine, watch })({
+      spec: plannedRun(tasks, { maxParallelAgents: 8, executor: "claude-code" }),
+      running: () => 0,
+      heldBack: () => 0,
+      // An agent of that kind is expected to need 300 MB.
+      memory: runMemory(1_000),
+      emit: (event) => void events.push(event),
+    });
+    end();
+    const reason = "a further agent needs about 300 MB of memory, and 1000 MB are to spare";
+    expect(events).toMatchObject([{ type: "capacity.changed", agents: 3, reason }]);
+  });
+
   test.skipIf(process.platform === "win32")(
     "of real programs follows the memory that the machine has left, with the reason in the journal (A9, B7)",
     async () => {
@@ -233,6 +273,7 @@ describe("the number of a run's agents (A9)", () => {
       spec,
       running: () => 0,
       heldBack: () => 0,
+      memory: undefined,
       emit: (event) => void events.push(event),
     });
     expect(events).toMatchObject([{ type: "capacity.changed", agents: 1 }]);

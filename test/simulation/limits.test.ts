@@ -13,6 +13,27 @@ const held = {
 };
 
 describe("the limits of a simulated run", () => {
+  test("on the memory of all agents together end the one that uses most; repeated beside fewer, it has room (C3, C14)", async () => {
+    const constraints = { resourceLimits: { maxTotalMemoryMB: 1_000 } };
+    const { view, events } = await simulateRun(
+      plannedRun(
+        [
+          { id: "small", minutes: 10, simulate: { minutes: 10, memoryMB: 300 } },
+          { id: "large", minutes: 12, maxAttempts: 2, simulate: { minutes: 12, memoryMB: 800 } },
+        ],
+        { constraints, strategy: "aggressive" },
+      ),
+    );
+    expect(events.filter(({ type }) => type.startsWith("limit."))).toMatchObject([
+      { type: "limit.warned", taskId: "large", limit: "resourceLimits.maxTotalMemoryMB", measured: 1_100 },
+      { type: "limit.enforced", taskId: "large", limit: "resourceLimits.maxTotalMemoryMB", allowed: 1_000 },
+    ]);
+    expect(view.status).toBe("completed");
+    expect(view.tasks.get("large")?.attempts).toBe(2);
+    expect(view.tasks.get("large")?.previousError).toMatch(/used 1100 MB of memory together, this one 800 MB of it/);
+    expect(runResult(view).summary).toContain("memory 1000 MB for all agents together (1 agent ended)");
+  });
+
   test("end an agent above its memory, report the peak and the limit, and leave the others alone (C3, C14, C25)", async () => {
     const { view, events } = await simulateRun(
       plannedRun(

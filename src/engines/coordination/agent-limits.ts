@@ -8,9 +8,12 @@ import {
   cpuWarning,
   memoryViolation,
   memoryWarning,
+  totalMemoryViolation,
+  totalMemoryWarning,
   type LimitNotice,
   type ResourceLimits,
 } from "../limits/resource-limits.ts";
+import type { RunMember, RunMemory } from "../limits/run-memory.ts";
 import type { Following, ResourceWatch } from "../limits/resource-watch.ts";
 
 /** What the limits of an attempt are held with. */
@@ -21,6 +24,8 @@ export interface LimitsContext {
   readonly limits: ResourceLimits;
   /** Absent where no real programs are watched. */
   readonly watch: ResourceWatch | undefined;
+  /** What the run's agents use together; absent without a limit on that. */
+  readonly runMemory: RunMemory | undefined;
   /** Milliseconds on the run's own clock. */
   now(): number;
   emit(event: EventBody): void;
@@ -37,9 +42,13 @@ export interface ClaimedUse {
 }
 
 /** The account of one attempt. */
-export class AgentLimits {
+export class AgentLimits implements RunMember {
   readonly #context: LimitsContext;
   readonly #followed: Following[] = [];
+  /** What each program that is at work uses. */
+  readonly #present = new Map<ChildProcess, number>();
+  /** What all agents of the run used together when this one was ended for it. */
+  #overTotalMb: number | undefined;
   #claimedPeakMb: number | undefined;
   /** Since when a simulated agent is held back, and for which part of the time. */
   #claimedThrottle: { readonly since: number; readonly share: number } | undefined;
@@ -50,10 +59,37 @@ export class AgentLimits {
 
   /** Follows a program of the attempt and all it starts. */
   follow(child: ChildProcess): void {
-    const { watch, kind, limits, overMemory, fault } = this.#context;
+    const { watch, kind, limits, overMemory, fault, runMemory } = this.#context;
     if (!watch) return;
-    const listener = { notice: (notice: LimitNotice) => this.#tell(notice), overMemory, fault };
-    this.#followed.push(watch.follow({ child, kind, limits, listener }));
+    const count = (memoryMb: number): void => {
+      this.#present.set(child, memoryMb);
+      runMemory?.note(
+        this,
+        [...this.#present.values()].reduce((sum, each) => sum + each, 0),
+      );
+    };
+    const listener = {
+      notice: (notice: LimitNotice) => this.#tell(notice),
+      overMemory,
+      fault,
+      ...(runMemory && { measured: count }),
+    };
+    const following = watch.follow({ child, kind, limits, listener });
+    this.#followed.push(following);
+    void following.settled.then(() => {
+      this.#present.delete(child);
+      if (this.#present.size === 0) runMemory?.leave(this);
+    });
+  }
+
+  nearTotal(totalMb: number): void {
+    this.#tell(totalMemoryWarning(totalMb, this.#context.runMemory?.limitMb ?? 0));
+  }
+
+  overTotal(totalMb: number): void {
+    this.#overTotalMb = totalMb;
+    this.#tell(totalMemoryViolation(totalMb, this.#context.runMemory?.limitMb ?? 0));
+    this.#context.overMemory();
   }
 
   /** Judges what a simulated agent says it uses, by the same rules. */
@@ -62,6 +98,7 @@ export class AgentLimits {
     if (memoryMB !== undefined) {
       this.#claimedPeakMb = Math.max(this.#claimedPeakMb ?? 0, memoryMB);
       if (maxMemoryMB !== undefined) this.#judgeMemory(memoryMB, maxMemoryMB);
+      this.#context.runMemory?.note(this, memoryMB);
     }
     if (cpuPercent === undefined || maxCPUPercent === undefined || cpuPercent < 0.8 * maxCPUPercent) return;
     this.#tell(cpuWarning(cpuPercent, maxCPUPercent));
@@ -73,6 +110,7 @@ export class AgentLimits {
   /** Settles when all is known of the programs that have ended; may find that the memory limit was exceeded. */
   async settle(): Promise<void> {
     await Promise.all(this.#followed.map(({ settled }) => settled));
+    if (this.#present.size === 0) this.#context.runMemory?.leave(this);
   }
 
   /** What the attempt has used so far, as an outcome tells it. */
@@ -94,6 +132,7 @@ export class AgentLimits {
   memoryError(): AgentError {
     const { maxMemoryMB = 0 } = this.#context.limits;
     const { peakMemoryMB = maxMemoryMB } = this.used;
+    if (this.#overTotalMb !== undefined) return this.#totalMemoryError(this.#overTotalMb, peakMemoryMB);
     return {
       name: "MemoryLimitExceeded",
       message: `it used ${peakMemoryMB} MB of memory and ${maxMemoryMB} MB are allowed; what it had done until then is kept`,
@@ -102,6 +141,21 @@ export class AgentLimits {
       options: [
         `raise constraints.resourceLimits.maxMemoryMB above ${peakMemoryMB}`,
         "split the task into smaller ones",
+        "keep what is there",
+      ],
+    };
+  }
+
+  #totalMemoryError(totalMb: number, peakMb: number): AgentError {
+    const allowedMb = this.#context.runMemory?.limitMb ?? 0;
+    return {
+      name: "MemoryLimitExceeded",
+      message: `the run's agents used ${Math.ceil(totalMb)} MB of memory together, this one ${peakMb} MB of it, and ${allowedMb} MB are allowed; what it had done until then is kept`,
+      // Beside fewer agents it may have room.
+      retryable: true,
+      options: [
+        "raise constraints.resourceLimits.maxTotalMemoryMB",
+        "run fewer agents at once (maxParallelAgents)",
         "keep what is there",
       ],
     };

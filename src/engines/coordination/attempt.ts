@@ -8,10 +8,11 @@ import type { AgentError, Outcome } from "../../schema/outcome.ts";
 import type { Result } from "../../util/result.ts";
 import type { AgentEnd, AgentReport, RunningAgent, StopReason } from "../execution/executor.ts";
 import type { CommandInput } from "../execution/program-command.ts";
+import type { RunMemory } from "../limits/run-memory.ts";
 import { agentAssignment, type AttemptStart } from "./agent-assignment.ts";
 import type { AgentCalls } from "./agent-calls.ts";
 import { AgentLimits } from "./agent-limits.ts";
-import { failedProgram, lostWork, stoppedEnd } from "./attempt-ends.ts";
+import { failedProgram, lostWork, stoppedEnd, type Stop } from "./attempt-ends.ts";
 import { dependencyCommits } from "./dependency-results.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { Collected, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
@@ -22,16 +23,13 @@ const questionTimeoutMs = 10 * 60_000;
 /** What an attempt needs from the run it belongs to. */
 export interface AttemptContext extends AttemptStart {
   readonly world: RunWorld;
+  /** What the run's agents use together; absent without a limit on that. */
+  readonly runMemory: RunMemory | undefined;
   /** Place in the order of urgency; lower goes first. */
   readonly rank: number;
   /** Takes over the event. */
   emit(event: EventBody): void;
 }
-
-/** Why an attempt was stopped from outside. */
-type Stop =
-  | { readonly reason: StopReason; readonly message: string }
-  | { readonly reason: "limit"; readonly error: () => AgentError };
 
 const nothing = (): void => undefined;
 
@@ -146,12 +144,12 @@ export class Attempt {
     const { setup } = this.#context.spec;
     const { verify } = this.#task;
     const unprepared = setup && (await this.#runProgram(setup, folder));
-    if (this.#stop) return this.#stoppedEnd(this.#stop);
+    if (this.#stop) return stoppedEnd(this.#stop);
     if (unprepared !== undefined) return failedProgram("SpawnFailed", `the setup command failed: ${unprepared}`);
     const end = await this.#letAgentWork(folder);
     if (!end.success) return end;
     const unverified = verify && (await this.#runProgram(verify, folder));
-    if (this.#stop) return { ...end, ...this.#stoppedEnd(this.#stop) };
+    if (this.#stop) return { ...end, ...stoppedEnd(this.#stop) };
     return unverified === undefined
       ? end
       : { ...end, ...failedProgram("VerifyFailed", `verify failed: ${unverified}`) };
@@ -159,7 +157,7 @@ export class Attempt {
 
   async #letAgentWork(folder: string | undefined): Promise<AgentEnd> {
     const { world, rank, event, emit } = this.#context;
-    if (this.#stop) return this.#stoppedEnd(this.#stop);
+    if (this.#stop) return stoppedEnd(this.#stop);
     if (world.calls) {
       // Where time is virtual it goes on while the run has to wait.
       this.#release();
@@ -168,7 +166,7 @@ export class Attempt {
       await this.#calls.begin();
       if (this.#stop) {
         this.#calls.close(undefined);
-        return this.#stoppedEnd(this.#stop);
+        return stoppedEnd(this.#stop);
       }
     }
     const onProcess = (child: ChildProcess): void => this.#account().follow(child);
@@ -179,7 +177,7 @@ export class Attempt {
     if (this.#limits) await this.#limits.settle();
     for (const cancel of this.#openQuestions?.values() ?? []) cancel();
     this.#calls?.close(end.usage);
-    return this.#stop && !end.success ? { ...end, ...this.#stoppedEnd(this.#stop) } : end;
+    return this.#stop && !end.success ? { ...end, ...stoppedEnd(this.#stop) } : end;
   }
 
   /** The account of what its programs use. */
@@ -190,6 +188,7 @@ export class Attempt {
       kind: this.#task.executorKind,
       limits: spec.constraints.resourceLimits ?? {},
       watch: world.resources,
+      runMemory: this.#context.runMemory,
       now: () => world.clock.now(),
       emit,
       overMemory: () => this.#endAtLimit(() => this.#account().memoryError()),
@@ -217,10 +216,6 @@ export class Attempt {
       this.stop("timeout", `the time limit of ${round(this.#task.timeoutMs / 60_000)} minutes was reached`);
     };
     this.#cancelTimeLimit = world.clock.setTimer(ms, expire, planned.order);
-  }
-
-  #stoppedEnd(stop: Stop): AgentEnd {
-    return stop.reason === "limit" ? { success: false, partial: true, error: stop.error() } : stoppedEnd(stop);
   }
 
   #hear(said: AgentReport): void {

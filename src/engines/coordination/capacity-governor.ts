@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { EventBody, RunSpec } from "../../schema/event.ts";
 import { decideParallelism, openParallelism } from "../limits/parallelism.ts";
+import type { RunMemory } from "../limits/run-memory.ts";
 import type { ResourceWatch } from "../limits/resource-watch.ts";
 
 /** A run whose agents are paced. */
@@ -12,6 +13,8 @@ export interface PacedRun {
   running(): number;
   /** How many of those wait for a call at a limit. */
   heldBack(): number;
+  /** What its agents use together; absent without a limit on that. */
+  readonly memory: RunMemory | undefined;
   emit(event: EventBody): void;
 }
 
@@ -27,18 +30,20 @@ export function capacityGovernor(world: {
   readonly watch: ResourceWatch;
 }): PaceRun {
   const { clock, machine, watch } = world;
-  return ({ spec, running, heldBack, emit }) => {
+  return ({ spec, running, heldBack, memory, emit }) => {
     const most = spec.maxParallelAgents;
     const limits = spec.constraints.resourceLimits ?? {};
     const kinds = [...new Set(spec.tasks.map((task) => task.executorKind))];
     let state = openParallelism(most);
     const decide = (): void => {
+      const expectedMb = Math.max(0, ...kinds.map((kind) => watch.expectedMemoryMb(kind, limits)));
       const reading = {
         freeMb: machine.freeMemoryMb(),
         totalMb: machine.totalMemoryMb(),
         cores: machine.cores,
         load: machine.load(),
-        expectedMb: Math.max(0, ...kinds.map((kind) => watch.expectedMemoryMb(kind, limits))),
+        expectedMb,
+        runSpareMb: memory?.spareMb(running(), expectedMb),
         present: watch.presentAgents(),
         running: running(),
         heldBack: heldBack(),

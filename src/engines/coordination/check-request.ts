@@ -174,6 +174,7 @@ export function unenforcedLimits(
   const { resourceLimits } = constraints;
   const unseen = "neither memory nor CPU of programs can be seen on this system";
   if (resourceLimits?.maxMemoryMB !== undefined && !held.resources) add("resourceLimits.maxMemoryMB", unseen);
+  if (resourceLimits?.maxTotalMemoryMB !== undefined && !held.resources) add("resourceLimits.maxTotalMemoryMB", unseen);
   if (resourceLimits?.maxCPUPercent !== undefined && !held.resources) add("resourceLimits.maxCPUPercent", unseen);
   return limits;
 }

@@ -16,6 +16,7 @@ import { assert, unreachable } from "../../util/assert.ts";
 import { deferred } from "../../util/deferred.ts";
 import { numberAt } from "../../util/number-at.ts";
 import type { StopReason } from "../execution/executor.ts";
+import { runMemory, type RunMemory } from "../limits/run-memory.ts";
 import { applyEvent, startView, type RunView } from "../progress/run-view.ts";
 import type { Command } from "../scheduling/command.ts";
 import { initialState, type RunState } from "../scheduling/run-state.ts";
@@ -37,6 +38,7 @@ export class SubAgentCoordinator {
   readonly #emitBody = (body: EventBody): void => this.#emit(body);
   readonly #events: EventQueue;
   readonly #done = deferred<RunView>();
+  readonly #memory: RunMemory | undefined;
   #state: RunState;
   #view: RunView | undefined;
   #closed = false;
@@ -53,6 +55,7 @@ export class SubAgentCoordinator {
     const { clock, journal, durable } = world;
     const process = (event: RunEvent): void => this.#process(event);
     this.#events = new EventQueue({ clock, journal, durable, process, fail: (cause) => this.#fail(cause) });
+    this.#memory = runMemory(spec.constraints.resourceLimits?.maxTotalMemoryMB);
   }
 
   /** Settles with the final view when the run has ended. */
@@ -82,8 +85,9 @@ export class SubAgentCoordinator {
     }
     const running = (): number => (this.#view ? this.#view.working + this.#view.blocked : 0);
     const heldBack = (): number => this.#world.calls?.heldBack ?? 0;
-    this.#endPace = this.#world.pace?.({ spec: this.#spec, running, heldBack, emit: this.#emitBody });
-    const watched = { ...this.#world, attempts: this.#attempts, view: () => this.view, emit: this.#emitBody };
+    const emit = this.#emitBody;
+    this.#endPace = this.#world.pace?.({ spec: this.#spec, running, heldBack, memory: this.#memory, emit });
+    const watched = { ...this.#world, attempts: this.#attempts, view: () => this.view, emit };
     this.#live = liveWatch(this.#spec, { ...watched, onTrouble: this.#world.onBreakdown });
     await journal.flush();
   }
@@ -206,6 +210,7 @@ export class SubAgentCoordinator {
       view: this.view,
       planned,
       event,
+      runMemory: this.#memory,
       rank: numberAt(this.#state.index.ranks, planned.order),
       emit: this.#emitBody,
     });

@@ -28,6 +28,8 @@ export interface LimitListener {
   notice(notice: LimitNotice): void;
   /** It is over its memory limit and is to be asked to end, once; if it grows on it is ended here by force. */
   overMemory(notice: LimitNotice): void;
+  /** What it uses now, in megabytes, as often as it is looked at: at least four times a second where this is asked for. */
+  readonly measured?: (memoryMb: number) => void;
   /** Ending it by force failed. */
   fault(error: unknown): void;
 }
@@ -106,7 +108,7 @@ export class FollowedTree {
   #patienceMs(at: number, rssMb: number): number {
     const { maxMemoryMB = Infinity, maxCPUPercent } = this.#limits;
     const untilLimitMs = (maxMemoryMB - rssMb) / FASTEST_MB_PER_MS;
-    const isFar = maxCPUPercent === undefined && at - this.#since >= YOUNG_MS;
+    const isFar = maxCPUPercent === undefined && !this.#listener.measured && at - this.#since >= YOUNG_MS;
     const longest = isFar ? FAR_LOOK_MS : CALM_LOOK_MS;
     return Math.max(CLOSE_LOOK_MS, Math.min(longest, untilLimitMs));
   }
@@ -121,6 +123,7 @@ export class FollowedTree {
     const known = exactMb !== undefined || this.#rssAtLastExactMb === 0;
     this.#memoryMb = known ? usedMemoryMb(reading) : Math.min(rssMb, this.#memoryMb);
     this.#peakMemoryMb = Math.max(this.#peakMemoryMb ?? 0, this.#memoryMb);
+    this.#listener.measured?.(this.#memoryMb);
     const limitMb = this.#limits.maxMemoryMB;
     if (limitMb === undefined) return;
     this.#verdict = judgeMemory({ rssMb: this.#memoryMb, exactMb }, limitMb, this.#wasOver);

@@ -16,6 +16,8 @@ export interface MemoryOutlook {
   readonly present: readonly RunningAgentMemory[];
   /** Agents of this run that are at work. */
   readonly running: number;
+  /** What a limit on all agents of the run together leaves for further ones; absent without one. */
+  readonly runSpareMb?: number | undefined;
 }
 
 /** Kept free for everybody else, as a part of all memory. */
@@ -31,14 +33,14 @@ export function forecastMemory(kind: string, peakMb: number | undefined, limitMb
 }
 
 /**
- * How many agents of a run the machine's memory has room for: those at work and as many more as fit beside what they
+ * How many agents of a run the machine's memory, and a limit on their memory together, have room for: those at work and as many more as fit beside what they
  * are still expected to take. Never none, or the run would wait for nobody.
  */
 export function agentsThatFit(outlook: MemoryOutlook): { readonly agents: number; readonly spareMb: number } {
-  const { freeMb, totalMb, expectedMb, present, running } = outlook;
+  const { freeMb, totalMb, expectedMb, present, running, runSpareMb = Infinity } = outlook;
   const owedMb = present.reduce((sum, agent) => sum + Math.max(0, agent.expectedMb - agent.memoryMb), 0);
   const reserveMb = Math.min(RESERVE * totalMb, LARGEST_RESERVE_MB);
-  const spareMb = freeMb - reserveMb - owedMb;
+  const spareMb = Math.min(freeMb - reserveMb - owedMb, runSpareMb);
   const more = Math.max(0, Math.floor(spareMb / Math.max(1, expectedMb)));
   return { agents: Math.max(1, running + more), spareMb: Math.round(spareMb) };
 }

@@ -10,7 +10,7 @@ export interface ResourceLimits {
 export interface LimitNotice {
   readonly type: "limit.warned" | "limit.enforced";
   /** Name of the limit, as it is asked for in `constraints`. */
-  readonly limit: "resourceLimits.maxMemoryMB" | "resourceLimits.maxCPUPercent";
+  readonly limit: "resourceLimits.maxMemoryMB" | "resourceLimits.maxTotalMemoryMB" | "resourceLimits.maxCPUPercent";
   /** In the unit of the limit. */
   readonly measured: number;
   readonly allowed: number;
@@ -37,6 +37,28 @@ export function memoryViolation(measuredMb: number, limitMb: number): LimitNotic
     measured: Math.ceil(measuredMb),
     allowed: limitMb,
     action: "the agent is ended; what it has done is kept",
+  };
+}
+
+/** Warns that the agents of a run use 80 % of what they may use together. */
+export function totalMemoryWarning(totalMb: number, limitMb: number): LimitNotice {
+  return {
+    type: "limit.warned",
+    limit: "resourceLimits.maxTotalMemoryMB",
+    measured: Math.round(totalMb),
+    allowed: limitMb,
+    action: "no further agent starts without room; above the limit the one that uses most is ended",
+  };
+}
+
+/** Says that an agent is ended because the run is over its limit and it uses most of it. */
+export function totalMemoryViolation(totalMb: number, limitMb: number): LimitNotice {
+  return {
+    type: "limit.enforced",
+    limit: "resourceLimits.maxTotalMemoryMB",
+    measured: Math.ceil(totalMb),
+    allowed: limitMb,
+    action: "the agent that uses most is ended; what it has done is kept",
   };
 }
 
