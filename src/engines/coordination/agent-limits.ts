@@ -76,10 +76,13 @@ export class AgentLimits implements RunMember {
     };
     const following = watch.follow({ child, kind, limits, listener });
     this.#followed.push(following);
-    void following.settled.then(() => {
-      this.#present.delete(child);
-      if (this.#present.size === 0) runMemory?.leave(this);
-    });
+    void this.#forget(child, following);
+  }
+
+  async #forget(child: ChildProcess, { settled }: Following): Promise<void> {
+    await settled;
+    this.#present.delete(child);
+    if (this.#present.size === 0) this.#context.runMemory?.leave(this);
   }
 
   nearTotal(totalMb: number): void {
