@@ -69,7 +69,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   B4: proven("A program creates a plan, executes it, and reads the summary"),
   B5: proven("Modes: by dependency, full parallel, sequential, pipeline"),
   B6: proven("A plan of one's own is a list of phases"),
-  B7: open("Workers, time per agent and retries are limited"),
+  B7: proven("Workers, time per agent and retries are limited"),
   B8: open("The agents of a run share a scratchpad, an activity tracker, and a state file"),
   B9: open("Nothing waits for a person while agents run in parallel"),
   B10: open("Progress per phase as it happens, and an activity entry per task"),
