@@ -46,7 +46,6 @@ import { reportMarkdown } from "./report/report-markdown.ts";
 import { scratchpad } from "./report/scratchpad.ts";
 import { FACTS_VERSION } from "./schema/code-facts.ts";
 import { logLevels, type LogLevel } from "./schema/config.ts";
-import type { SimulationSettings } from "./schema/simulation.ts";
 import type { Problem } from "./schema/problem.ts";
 import type { RepositoryIndex } from "./schema/repository-index.ts";
 import { ok, type Result } from "./util/result.ts";
@@ -106,16 +105,7 @@ export function createServices(options: ServiceOptions = {}): Services {
   const log = leveledLog(settings);
   const code = codeReader({ files, folder: `${cacheFolder}/facts`, log });
   const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code };
-  const claudeProgram = async (): Promise<string> => {
-    const read = await settings();
-    return read.ok ? read.value.claude.value : "claude";
-  };
-  const executor = (kind: string, run: { readonly clock: Clock; readonly settings: SimulationSettings }): Executor => {
-    const common = { processes, clock: run.clock, files, environment };
-    if (kind === "simulated") return simulatedExecutor({ ...common, settings: run.settings });
-    if (kind === "command") return commandExecutor(common);
-    return claudeCodeExecutor({ ...common, newSessionId: newUuid, binary: claudeProgram });
-  };
+  const executor = executors({ processes, files, environment, settings });
   const place = { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] };
   const surveyed = { files, git, reader: bulkReader(), cacheFolder, surroundings: place };
   const runs = localRuns({
@@ -156,6 +146,26 @@ export function createServices(options: ServiceOptions = {}): Services {
     compareRefs: refsComparison({ files, git, isolation, surroundings: place }),
     survey: (workspace) => surveyWorkspace(surveyed, workspace),
     log,
+  };
+}
+
+/** Makes the executor of a kind for a run. */
+function executors(world: {
+  readonly processes: Processes;
+  readonly files: Files;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly settings: () => ReturnType<typeof readConfiguration>;
+}): RunsWorld["executor"] {
+  const { settings, ...given } = world;
+  const binary = async (): Promise<string> => {
+    const read = await settings();
+    return read.ok ? read.value.claude.value : "claude";
+  };
+  return (kind, run) => {
+    const common = { ...given, clock: run.clock };
+    if (kind === "simulated") return simulatedExecutor({ ...common, settings: run.settings });
+    if (kind === "command") return commandExecutor(common);
+    return claudeCodeExecutor({ ...common, newSessionId: newUuid, binary });
   };
 }
 

@@ -68,10 +68,7 @@ export async function prepareRun(
   const real = plan.tasks.some((task) => task.executorKind !== "simulated");
   const place = await placeRun(world, { found, forbidden, real, edits: hasEdits(accepted.tasks) });
   const apply = input.apply ?? (real ? "merge" : "none");
-  if (apply !== "none" && !place.isolated) refuse(needsFiles(`apply '${apply}'`, "apply"));
-  for (const option of ["setup", "verify"] as const) {
-    if (input[option] !== undefined && !place.isolated) refuse(needsFiles(option, option));
-  }
+  if (!place.isolated) checkNeedsNoFiles(input, apply);
   return {
     executionId: `exec-${timePart(world.clock.now())}-${world.machine.newId("").slice(0, 16)}`,
     title: input.title ?? accepted.title ?? titleOf(accepted.tasks),
@@ -95,6 +92,14 @@ export async function prepareRun(
     ...(input.planId !== undefined && { planId: input.planId }),
     ...(input.idempotencyKey !== undefined && { idempotencyKey: input.idempotencyKey }),
   };
+}
+
+/** Refuses what cannot be done where agents change no files. */
+function checkNeedsNoFiles(input: ExecuteInput, apply: RunSpec["apply"]): void {
+  if (apply !== "none") refuse(needsFiles(`apply '${apply}'`, "apply"));
+  for (const option of ["setup", "verify"] as const) {
+    if (input[option] !== undefined) refuse(needsFiles(option, option));
+  }
 }
 
 /** What a mode makes of the tasks before they are planned. */

@@ -14,6 +14,7 @@ import type { RunStatus } from "../../schema/workflow.ts";
 import { assert } from "../../util/assert.ts";
 import { deferred } from "../../util/deferred.ts";
 import type { StopReason } from "../execution/executor.ts";
+import { runMemory } from "../limits/run-memory.ts";
 import { abandonResolution } from "../progress/resolution-view.ts";
 import { applyEvent, type ResolutionView, type RunView } from "../progress/run-view.ts";
 import type { ActiveRun } from "./active-run.ts";
@@ -197,6 +198,7 @@ export class Resolution implements ActiveRun {
       event,
       again,
       rank: 0,
+      runMemory: runMemory(spec.constraints.resourceLimits?.maxTotalMemoryMB),
       emit: (body) => this.#emit(body),
     });
     this.#attempt = { taskId: task.id, running };
