@@ -39,16 +39,16 @@ const banner = [
 const options = { ...bundleOptions, absWorkingDir: root, legalComments: "eof", banner: { js: banner }, write: false };
 
 const toolList = await listTools();
-const factsWorker = await buildFactsWorker();
+const workers = await buildWorkers(["facts-worker", "planner-worker"]);
 const { outputFiles } = await build({
   ...options,
   entryPoints: ["src/main.ts"],
   outdir: folder,
-  plugins: [readyToolList(toolList), bundledFactsWorker()],
+  plugins: [readyToolList(toolList), bundledWorkers()],
 }).catch(() => process.exit(1)); // esbuild has printed why.
 
 mkdirSync(folder, { recursive: true });
-putInPlace(factsWorker);
+workers.forEach(putInPlace);
 await buildLibrary();
 for (const file of outputFiles.toSorted(
   (left, right) => Number(left.path === target) - Number(right.path === target),
@@ -56,7 +56,12 @@ for (const file of outputFiles.toSorted(
   putInPlace(file);
 }
 removeOldChunks(
-  new Set(["index.js", "types", basename(factsWorker.path), ...outputFiles.map((file) => basename(file.path))]),
+  new Set([
+    "index.js",
+    "types",
+    ...workers.map((file) => basename(file.path)),
+    ...outputFiles.map((file) => basename(file.path)),
+  ]),
 );
 
 /** What the program itself makes of its tools. */
@@ -83,27 +88,29 @@ function readyToolList(list) {
   };
 }
 
-/** The thread that reads code, named after its content, because a server that runs may start it later. */
-async function buildFactsWorker() {
+/** The threads, named after their content, because a server that runs may start them later. */
+async function buildWorkers(names) {
   const { outputFiles } = await build({
     ...options,
-    entryPoints: ["src/facts-worker.ts"],
+    entryPoints: names.map((name) => `src/${name}.ts`),
     outdir: folder,
     entryNames: "[name]-[hash]",
     splitting: false,
     sourcemap: false,
   }).catch(() => process.exit(1));
-  return outputFiles[0];
+  return outputFiles;
 }
 
-/** Says where the bundled thread lies: beside whatever file this ends up in. */
-function bundledFactsWorker() {
-  const name = JSON.stringify(`./${basename(factsWorker.path)}`);
+/** Says where the bundled threads lie: beside whatever file this ends up in. */
+function bundledWorkers() {
+  const files = workers.map((file) => basename(file.path));
+  const named = Object.fromEntries(files.map((file) => [file.replace(/-[^-]+$/, ""), `./${file}`]));
   return {
-    name: "bundled-facts-worker",
+    name: "bundled-workers",
     setup: ({ onLoad }) =>
-      onLoad({ filter: /[\\/]src[\\/]platform[\\/]facts-worker-location\.ts$/ }, () => ({
-        contents: `export const factsWorkerLocation = () => new URL(${name}, import.meta.url);`,
+      onLoad({ filter: /[\\/]src[\\/]platform[\\/]worker-location\.ts$/ }, () => ({
+        contents: `const files = ${JSON.stringify(named)};
+          export const workerLocation = (name) => new URL(files[name], import.meta.url);`,
       })),
   };
 }
@@ -116,7 +123,7 @@ async function buildLibrary() {
     splitting: false,
     sourcemap: false,
   };
-  const library = await build({ ...options, ...entry, plugins: [bundledFactsWorker()], keepNames: true }).catch(() =>
+  const library = await build({ ...options, ...entry, plugins: [bundledWorkers()], keepNames: true }).catch(() =>
     process.exit(1),
   );
   library.outputFiles.forEach(putInPlace);

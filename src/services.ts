@@ -34,11 +34,13 @@ import { SimulatedClock } from "./platform/simulated-clock.ts";
 import { stateFolders } from "./platform/state-folders.ts";
 import { logLine, readSurroundings } from "./platform/surroundings.ts";
 import { systemClock } from "./platform/system-clock.ts";
+import { threadedPlanner } from "./platform/threaded-planner.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CodeReader } from "./ports/code-reader.ts";
 import type { Files } from "./ports/files.ts";
 import type { Git } from "./ports/git.ts";
 import type { Machine } from "./ports/machine.ts";
+import type { Planner } from "./ports/planner.ts";
 import type { Containment, Processes } from "./ports/processes.ts";
 import { activityTracker } from "./report/activity-tracker.ts";
 import { projectState } from "./report/project-state.ts";
@@ -57,6 +59,8 @@ export interface Services {
   readonly git: Git;
   /** Reads the syntax of code, in a thread of its own that starts when it is first needed. */
   readonly code: CodeReader;
+  /** Searches for shorter schedules beside the program. */
+  readonly planner: Planner;
   readonly machine: Machine;
   readonly processes: Processes;
   readonly runs: Runs;
@@ -135,6 +139,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     files,
     git,
     code,
+    planner: threadedPlanner(),
     machine,
     processes,
     runs,

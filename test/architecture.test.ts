@@ -88,6 +88,7 @@ const roomTable: Readonly<Record<string, Room>> = {
     packages: ["zod"],
   },
   "facts-worker.ts": { rooms: ["engines/semantics", "platform"] },
+  "planner-worker.ts": { rooms: ["engines/analysis", "platform"] },
   "index.ts": { rooms: [...foundation, "report", "engines", "library"] },
   "main.ts": { rooms: [...foundation, "platform", "engines", "cli", "serving", "tools", "server.ts", "services.ts"] },
 };

@@ -1,5 +1,6 @@
 import { analyze } from "../engines/analysis/analyze.ts";
 import { analysisSummary, planFactLines, planText } from "../report/analysis-text.ts";
+import { wrap } from "../report/text-layout.ts";
 import type { Analysis } from "../schema/plan.ts";
 import { refuse } from "../schema/problem.ts";
 import type { RepositoryIndex } from "../schema/repository-index.ts";
@@ -48,7 +49,11 @@ export function showPlan(host: CommandHost, file: TaskFile, options: AnalyzeOpti
   const notes = file.notes ?? [];
   const words = options.goal === undefined ? options.path : `${options.path} ${JSON.stringify(options.goal)}`;
   const closing = analysis.hasCycles ? [] : [`run it: parallelization-mcp run ${words}`];
-  const summary = planText({ title, analysis, closing: [...notes, ...closing] });
+  const summary = planText({
+    title,
+    analysis,
+    closing: [...notes.flatMap((note) => wrap(note, { rest: "  ", lines: 3 })), ...closing],
+  });
   printResult(host, options.json, { summary, ...(notes.length > 0 && { notes }), ...analysis });
   return analysis.hasCycles ? exitCodes.usage : exitCodes.ok;
 }

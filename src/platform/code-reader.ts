@@ -3,7 +3,7 @@ import type { CodeReader, CodeText } from "../ports/code-reader.ts";
 import type { CodeFacts } from "../schema/code-facts.ts";
 import { deferred } from "../util/deferred.ts";
 import type { FactsAnswer, FactsQuestion } from "./facts-thread.ts";
-import { factsWorkerLocation } from "./facts-worker-location.ts";
+import { workerLocation } from "./worker-location.ts";
 
 /** Texts with more UTF-16 units are not read: they are data or made by programs. */
 const LONGEST_TEXT = 1_000_000;
@@ -43,7 +43,11 @@ interface Job {
  * for its text and is replaced. The thread keeps the process alive only while a question is open.
  */
 export function createCodeReader(options: CodeReaderOptions = {}): ThreadedCodeReader {
-  const { location = factsWorkerLocation, parseLimitMs = PARSE_LIMIT_MS, silenceLimitMs = SILENCE_LIMIT_MS } = options;
+  const {
+    location = () => workerLocation("facts-worker"),
+    parseLimitMs = PARSE_LIMIT_MS,
+    silenceLimitMs = SILENCE_LIMIT_MS,
+  } = options;
   const waiting: Job[] = [];
   let worker: Worker | undefined;
   let current: Job | undefined;

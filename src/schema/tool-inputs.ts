@@ -46,6 +46,9 @@ export const analyzeInputSchema = z.object({
   detail,
 });
 
+/** What analyze_task_parallelizability takes. */
+export type AnalyzeCall = z.infer<typeof analyzeInputSchema>;
+
 /** What create_dependency_graph takes. */
 export const createGraphInputSchema = z.object({
   tasks: z.array(taskSchema).describe("The tasks, at most 2,000"),

@@ -6,7 +6,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { CallOrigin } from "../engines/coordination/runs.ts";
-import type { Services } from "../services.ts";
+import type { ToolServices } from "../tools/define-tool.ts";
 import { failedReply, handleCall, type ToolCallRequest } from "../tools/handle-call.ts";
 import type { ToolReply } from "../tools/refusal.ts";
 import { approvedCommands, askApproval } from "./command-approval.ts";
@@ -16,7 +16,7 @@ import { readRound, takeAnswers } from "./questions.ts";
 import type { CreatedTask } from "./run-tasks.ts";
 
 /** What answering calls needs: what the tools call, and somewhere to write what went wrong. */
-export interface CallServices extends Pick<Services, "runs" | "plans" | "clock" | "compareRefs" | "code" | "survey"> {
+export interface CallServices extends ToolServices {
   log(line: string): void;
 }
 
@@ -43,25 +43,19 @@ export async function answerCall(
       return failedReply(error, call.name, services.log);
     }
   }
-  const { runs, plans, clock, compareRefs, code, survey, log } = services;
   const approval = approvedCommands(mcpReq.requestState(), mcpReq.inputResponses);
   const request = { client, signal: mcpReq.signal, notify: progressNotifier(context), round };
   return handleCall<CreatedTask | InputRequiredResult>(call, {
     context: {
-      runs,
-      plans,
-      clock,
-      compareRefs,
-      code,
-      survey,
+      ...services,
       origin: () => callOrigin(client, connection),
       startedRun: round?.executionId,
       approvedCommands: approval ?? [],
     },
     // Who has said no once is not asked again.
     instead: (refused) => (client.forms && approval === undefined ? askApproval(refused) : undefined),
-    deliver: (answer) => deliverRun(answer, request, { runs, clock, log }),
-    log,
+    deliver: (answer) => deliverRun(answer, request, services),
+    log: services.log,
   });
 }
 

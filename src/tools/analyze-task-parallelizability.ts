@@ -1,4 +1,4 @@
-import { analyze, planningTime } from "../engines/analysis/analyze.ts";
+import { analyze, planningTime, type AnalyzeRequest } from "../engines/analysis/analyze.ts";
 import { withTemplateTasks } from "../engines/planning/templates/with-template-tasks.ts";
 import { analysisSummary } from "../report/analysis-text.ts";
 import { toolCall } from "../report/next-call.ts";
@@ -7,6 +7,9 @@ import { ProblemError } from "../schema/problem.ts";
 import { analyzeInputSchema } from "../schema/tool-inputs.ts";
 import { ok } from "../util/result.ts";
 import { defineTool, readOnly, type ToolContext } from "./define-tool.ts";
+
+/** More are searched in a thread of their own: a step of the search takes as long as its tasks are many. */
+const mostTasksSearchedHere = 300;
 
 /** Says whether tasks can run in parallel and what that would gain. */
 export const analyzeTool = defineTool({
@@ -32,14 +35,16 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
       { id: "e2e", description: "Test login end to end", dependsOn: ["api"] },
     ],
   },
-  async handle({ detail: _detail, workspace, ...given }, { plans, clock, survey }) {
+  async handle({ detail: _detail, workspace, ...given }, { plans, clock, planner, survey }) {
     const request = withTemplateTasks(given);
     if (!request.ok) return request;
     const repository = workspace === undefined ? undefined : await survey(workspace);
     const shouldStop = planningTime(() => clock.now(), given.planningBudgetMs);
-    const analysed = analyze({ ...request.value, repository, shouldStop });
+    const beside = (given.subtasks?.length ?? 0) > mostTasksSearchedHere;
+    const asked = { ...request.value, repository };
+    const analysed = analyze({ ...asked, shouldStop, search: !beside });
     if (!analysed.ok) return analysed;
-    const analysis = analysed.value;
+    const analysis = beside ? await searchBeside({ planner, clock }, asked, analysed.value) : analysed.value;
     const planId = await keepPlan(analysis, plans);
     const next =
       analysis.parallelizable && planId !== undefined ? toolCall("execute_parallel_workflow", { planId }) : null;
@@ -47,6 +52,25 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
     return ok({ summary, next, ...analysis, ...(planId === undefined ? {} : { planId }) });
   },
 });
+
+/**
+ * Has a shorter schedule searched for in a thread of its own, so that other calls are answered meanwhile; where that
+ * cannot be, it is searched for here.
+ */
+async function searchBeside(
+  { planner, clock }: Pick<ToolContext, "planner" | "clock">,
+  request: AnalyzeRequest,
+  instant: Analysis,
+): Promise<Analysis> {
+  const { planningBudgetMs, optimizationGoal, subtasks = [] } = request;
+  const fixed = optimizationGoal === "balance-load" || subtasks.some((task) => task.priority !== undefined);
+  const done = instant.schedule === null || instant.schedule.provenOptimal;
+  if (done || fixed || planningBudgetMs === 0) return instant;
+  const found = await planner.analyze({ ...request, subtasks: [...subtasks] });
+  if (found) return found;
+  const here = analyze({ ...request, shouldStop: planningTime(() => clock.now(), planningBudgetMs) });
+  return here.ok ? here.value : instant;
+}
 
 /** Keeps what can be executed; a folder that cannot be written must not cost the caller the analysis. */
 async function keepPlan(analysis: Analysis, plans: ToolContext["plans"]): Promise<string | undefined> {

@@ -27,8 +27,11 @@ export interface RunAnswer {
   show(view: RunView): Answer;
 }
 
+/** What tools are answered with, whoever asks. */
+export type ToolServices = Pick<Services, "runs" | "plans" | "clock" | "compareRefs" | "code" | "survey" | "planner">;
+
 /** What a handler gets to work with. */
-export interface ToolContext extends Pick<Services, "runs" | "plans" | "clock" | "compareRefs" | "code" | "survey"> {
+export interface ToolContext extends ToolServices {
   /** Where the call comes from, for a call that names no workspace. */
   readonly origin: () => Promise<CallOrigin>;
   /** The run that an earlier round of this same call started, where the client was asked something in between. */

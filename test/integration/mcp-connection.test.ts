@@ -84,6 +84,7 @@ test("a server keeps nothing to itself: what one has started, every other one te
     plans: fakePlans(),
     clock,
     compareRefs: noRefs,
+    planner: { analyze: async () => undefined },
     code: testCodeReader(),
     survey: noSurvey,
     log: () => undefined,

@@ -40,6 +40,7 @@ export function rawClient(): RawClient {
     void stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32_700, message: fault } })}\n`);
   const log = (line: string): void => void logged.push(line);
   const input = stdin.pipe(new GuardedInput({ onFault }));
+  const noPlanner = { analyze: async () => undefined };
   const services = {
     runs,
     plans: fakePlans(),
@@ -47,6 +48,7 @@ export function rawClient(): RawClient {
     compareRefs: noRefs,
     code: testCodeReader(),
     survey: noSurvey,
+    planner: noPlanner,
     log,
   };
   connectStdio(() => Promise.resolve(services), "0.0.0", { input, output: stdout, log });

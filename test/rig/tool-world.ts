@@ -62,6 +62,7 @@ export function toolWorld(): ToolWorld {
       compareRefs: noRefs,
       code: testCodeReader(),
       survey: noSurvey,
+      planner: { analyze: async () => undefined },
       origin: async () => ({}),
       startedRun: undefined,
       approvedCommands: [],

@@ -1,0 +1,72 @@
+/** Schedules that are searched for beside the program. */
+import { expect, test } from "vitest";
+import { analyze } from "../../src/engines/analysis/analyze.ts";
+import { threadedPlanner } from "../../src/platform/threaded-planner.ts";
+import { seededRandom } from "../../src/util/seeded-random.ts";
+import { handleCall } from "../../src/tools/handle-call.ts";
+import { task, valueOf } from "../rig/task-rig.ts";
+import { answerOf, toolWorld } from "../rig/tool-world.ts";
+
+const random = seededRandom(5);
+const subtasks = Array.from({ length: 400 }, (_, n) =>
+  task(
+    `t${n}`,
+    1 + Math.floor(20 * random.next()),
+    n < 5
+      ? []
+      : [...new Set([n - 1 - Math.floor(5 * random.next()), Math.floor(n * random.next())])].map((need) => `t${need}`),
+    { resources: { gpu: 1 + (n % 3) } },
+  ),
+);
+const constraints = { resources: { gpu: 4 } };
+const request = {
+  taskDescription: "All",
+  subtasks,
+  maxParallelAgents: 4,
+  planningBudgetMs: 100,
+  detectImplicit: false,
+  constraints,
+};
+const instant = valueOf(analyze({ ...request, search: false }));
+const minutes = (analysis: { readonly schedule: { readonly makespanMinutes: number } | null } | undefined): number =>
+  analysis?.schedule?.makespanMinutes ?? Number.NaN;
+
+test("a thread searches while the program goes on, and its schedule is at least as short (B5)", async () => {
+  expect(instant.schedule?.provenOptimal).toBe(false);
+  let turns = 0;
+  const count = setInterval(() => (turns += 1), 1);
+  const found = await threadedPlanner().analyze(request);
+  clearInterval(count);
+  expect(minutes(found)).toBeLessThanOrEqual(minutes(instant));
+  expect(found?.dependencyGraph.edges).toEqual(instant.dependencyGraph.edges);
+  expect(turns).toBeGreaterThan(5);
+});
+
+test("a thread that cannot start, dies or never answers costs the search, not the answer", async () => {
+  const program = (text: string) => () => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+  for (const text of ["syntax error here", "process.exit(3)", "setInterval(() => {}, 1000)"]) {
+    const planner = threadedPlanner({ location: program(text), graceMs: 500 });
+    expect(await planner.analyze({ ...request, planningBudgetMs: 1 })).toBeUndefined();
+  }
+});
+
+test("the tool asks the thread only where the instant plan is not proven, and plans itself without one", async () => {
+  const { world } = toolWorld();
+  const asked: number[] = [];
+  const planner = {
+    analyze: async ({ subtasks: tasks = [] }: { readonly subtasks?: readonly unknown[] | undefined }) => {
+      asked.push(tasks.length);
+      return undefined;
+    },
+  };
+  const withPlanner = { ...world, context: { ...world.context, planner } };
+  const call = async (args: object): Promise<Record<string, unknown>> =>
+    answerOf(await handleCall({ name: "analyze_task_parallelizability", arguments: { ...args } }, withPlanner));
+  const wide = Array.from({ length: 320 }, (_, n) => task(`w${n}`, 10));
+  await call({ ...request, subtasks: wide });
+  await call({ ...request, subtasks: subtasks.slice(0, 50) });
+  expect(asked).toEqual([]);
+  const answer = await call(request);
+  expect(asked).toEqual([400]);
+  expect(minutes(answer as never)).toBeLessThanOrEqual(minutes(instant));
+});
