@@ -73,9 +73,7 @@ export const detectInputSchema = z.object({
     .optional()
     .describe("What each agent did; a change may carry a unified diff, or content and lineNumbers"),
   executionId: executionId.optional().describe("Instead of agentResults: a run, also while it runs"),
-  refs: refsInputSchema
-    .optional()
-    .describe("Instead of agentResults: branches {workspace?, base, heads: [{agentId?, ref}]}"),
+  refs: refsInputSchema.optional().describe("Instead: branches {workspace?, base, heads: [{agentId?, ref}]}"),
   dependencyGraph: graphInputSchema.optional().describe("Tells ordered tasks from independent ones"),
   detail,
 });

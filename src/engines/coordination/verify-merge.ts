@@ -11,7 +11,7 @@ import type { Candidate, RunProgram, RunWorkspaces } from "./workspaces.ts";
 const verifyId = "verify-merged";
 
 /** The command is run no more often than this to find out who is to blame. */
-export const maxVerifications = 60;
+const maxVerifications = 60;
 
 type Merged = Omit<EventOf<"merge.finished">, "type">;
 
