@@ -121,20 +121,16 @@ export const controlInputSchema = z.object({
     .string()
     .max(200)
     .optional()
-    .describe("answer: the task that asked, if several did; resolve: whose result to take, or which task to do again"),
+    .describe("answer: the task that asked; resolve: whose result to take or do again"),
   questionId: z.string().max(200).optional().describe("answer: the question, if several are open"),
   answer: z.string().min(1).max(5_000).optional().describe("answer: one of the options offered, or free text"),
-  conflictId: z.string().max(200).optional().describe("resolve: the conflict, such as c1"),
-  option: z
-    .string()
-    .max(200)
-    .optional()
-    .describe("resolve: a strategy that the conflict offers (prefer-agent needs taskId)"),
+  conflictId: z.string().max(200).optional().describe("resolve: such as c1"),
+  option: z.string().max(200).optional().describe("resolve: a strategy the conflict offers"),
   text: z
     .string()
     .max(5_000)
     .optional()
-    .describe("resolve: preview tells what it would do; continue takes over files edited after option manual"),
+    .describe("resolve: preview, or continue when files of option manual are edited"),
   agentId: z.string().max(200).optional().describe("resolve: instead of taskId, an agent of the conflict"),
   dryRun: z.boolean().optional().describe("resolve: the same as text preview"),
 });
