@@ -112,11 +112,7 @@ const controlActions = [
 /** What control_workflow takes. */
 export const controlInputSchema = z.object({
   executionId: executionId.describe("The run"),
-  action: z
-    .enum(controlActions)
-    .describe(
-      "answer a question, cancel, pause, resume, resolve a conflict, apply the merged result, undo an apply, delete a finished run",
-    ),
+  action: z.enum(controlActions).describe("What is to be done; retry, skip and steer are to come"),
   taskId: z
     .string()
     .max(200)
