@@ -7,7 +7,7 @@ import { planStore } from "./engines/coordination/plan-store.ts";
 import type { Plans } from "./engines/coordination/plans.ts";
 import type { Runs } from "./engines/coordination/runs.ts";
 import { programRunner } from "./engines/coordination/program-runner.ts";
-import { surveyWorkspace } from "./engines/coordination/survey-workspace.ts";
+import { workspaceSurvey } from "./engines/coordination/survey-workspace.ts";
 import type { RunSettings, RunsWorld } from "./engines/coordination/runs-world.ts";
 import { nestingDepth, runMark, taskMark } from "./engines/execution/agent-environment.ts";
 import { claudeCodeExecutor } from "./engines/execution/claude-code/executor.ts";
@@ -111,7 +111,6 @@ export function createServices(options: ServiceOptions = {}): Services {
   const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code };
   const executor = executors({ processes, files, environment, settings });
   const place = { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] };
-  const surveyed = { files, git, reader: bulkReader(), cacheFolder, surroundings: place };
   const runs = localRuns({
     clock,
     files,
@@ -149,7 +148,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     containment: () => processes.containment(),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
     compareRefs: refsComparison({ files, git, isolation, surroundings: place }),
-    survey: (workspace) => surveyWorkspace(surveyed, workspace),
+    survey: workspaceSurvey({ files, git, reader: bulkReader(), cacheFolder, surroundings: place }),
     log,
   };
 }

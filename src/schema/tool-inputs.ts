@@ -11,10 +11,7 @@ export const optimizationGoals = ["minimize-time", "balance-load", "minimize-con
 
 const detail = z.enum(["summary", "full"]).optional().describe("full: nothing is cut");
 const executionId = z.string().min(1).max(200);
-const workspace = z
-  .string()
-  .optional()
-  .describe("Folder of the project; its files then tell which tasks will change the same ones. Only read");
+const workspace = z.string().optional().describe("Project folder: its files tell which tasks will meet; only read");
 const detectImplicit = z
   .boolean()
   .optional()

@@ -19,6 +19,8 @@ const appliedFrom = 0.85;
 const mostReportedUnapplied = 200;
 /** Of more tasks only ordering words and declared files are looked at. */
 const mostTasksRead = 5_000;
+/** What one makes and another speaks of is looked for among this many. */
+const mostTasksOfThings = 300;
 
 /** What else is known of the tasks. */
 export interface ImplicitContext {
@@ -41,7 +43,7 @@ export function implicitDependencies(graph: TaskGraph, context: ImplicitContext 
   collectFiles(graph.tasks, candidates);
   if (graph.count <= mostTasksRead) {
     collectNamedFiles(graph.tasks, { candidates, resolve: meantPath(context.repository) });
-    collectThings(graph.tasks, candidates);
+    if (graph.count <= mostTasksOfThings) collectThings(graph.tasks, candidates);
     if (context.repository) collectSymbols(graph.tasks, { candidates, repository: context.repository });
   }
   collectUsualOrder(graph.tasks, { candidates, goal: context.goal });

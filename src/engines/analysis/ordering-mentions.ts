@@ -156,8 +156,7 @@ interface Armed {
  * over the words; texts without an ordering word cost a substring search only.
  */
 export function orderingMentions(text: string, names: TaskNames): OrderingMention[] {
-  const lower = text.toLowerCase();
-  if (!quickWords.some((word) => lower.includes(word))) return [];
+  if (!mayMention(text)) return [];
   const tokens = tokenize(text);
   const mentions: OrderingMention[] = [];
   let armed: Armed | undefined;
@@ -182,6 +181,12 @@ export function orderingMentions(text: string, names: TaskNames): OrderingMentio
     }
   }
   return mentions.filter((mention) => mention.confidence > 0);
+}
+
+/** Whether a text has an ordering word at all; a substring search. */
+export function mayMention(text: string): boolean {
+  const lower = text.toLowerCase();
+  return quickWords.some((word) => lower.includes(word));
 }
 
 interface FoundName {

@@ -7,7 +7,13 @@ import { isForbiddenWorkspace, resolveWorkspace, type Surroundings } from "./res
  * Looks at the files of the folder that a call names, for an analysis of its tasks. Refuses a folder
  * that is not there, and the root and the home folder, which hold more than one project.
  */
-export async function surveyWorkspace(
+export function workspaceSurvey(
+  world: SurveyWorld & { readonly surroundings: Surroundings },
+): (workspace: string) => Promise<RepositoryIndex> {
+  return (workspace) => surveyWorkspace(world, workspace);
+}
+
+async function surveyWorkspace(
   world: SurveyWorld & { readonly surroundings: Surroundings },
   argument: string,
 ): Promise<RepositoryIndex> {

@@ -44,15 +44,19 @@ export function madeThings(texts: readonly string[]): MadeThing[] {
   const tokens = texts.map((text) => tokenize(text.slice(0, charactersRead)));
   const makers = new Map<string, Making[]>();
   tokens.forEach((list, task) => {
-    for (const making of makingsIn(list, task)) makers.set(making.key, [...(makers.get(making.key) ?? []), making]);
+    for (const making of makingsIn(list, task)) push(makers, making);
   });
   const users = new Map<string, Mention[]>();
   tokens.forEach((list, task) => {
-    for (const mention of mentionsIn(list, { task, makers })) {
-      users.set(mention.key, [...(users.get(mention.key) ?? []), mention]);
-    }
+    for (const mention of mentionsIn(list, { task, makers })) push(users, mention);
   });
   return [...users].flatMap(([key, mentions]) => pairsOf(makers.get(key) ?? [], mentions, texts));
+}
+
+function push<Item extends { readonly key: string }>(lists: Map<string, Item[]>, item: Item): void {
+  const list = lists.get(item.key);
+  if (list) list.push(item);
+  else lists.set(item.key, [item]);
 }
 
 interface Making {

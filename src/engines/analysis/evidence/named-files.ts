@@ -71,6 +71,7 @@ function usesOf({ number, places, writers }: Reading): NamedFile[] {
 
 function placesIn(text: string, resolve: MeantPath): Map<string, Place> {
   const places = new Map<string, Place>();
+  if (!text.includes(".")) return places;
   const known = [...filesNamedIn(text)].slice(0, mostPaths);
   if (known.length === 0) return places;
   const tokens = tokenize(text);

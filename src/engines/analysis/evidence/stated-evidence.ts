@@ -1,8 +1,8 @@
 import type { RepositoryIndex } from "../../../schema/repository-index.ts";
 import type { TaskInput } from "../../../schema/task.ts";
 import { declaredWrites, filePattern, normalizedPath } from "../file-patterns.ts";
-import { orderingMentions } from "../ordering-mentions.ts";
-import { taskNames } from "../task-names.ts";
+import { mayMention, orderingMentions } from "../ordering-mentions.ts";
+import { taskNames, type TaskNames } from "../task-names.ts";
 import type { DependencyCandidates } from "./candidates.ts";
 import { madeThings, type MadeThing } from "./made-things.ts";
 import type { MeantPath } from "./meant-path.ts";
@@ -25,8 +25,11 @@ const thingConfidence: Readonly<Record<MadeThing["shape"], { readonly used: numb
 
 /** Collects the texts that name another task behind an ordering word. */
 export function collectMentions(tasks: readonly TaskInput[], candidates: DependencyCandidates): void {
-  const names = taskNames(tasks);
+  // Reading the names of many tasks takes long, and most texts have no ordering word at all.
+  let names: TaskNames | undefined;
   tasks.forEach((task, number) => {
+    if (!mayMention(task.description)) return;
+    names ??= taskNames(tasks);
     for (const mention of orderingMentions(task.description, names)) {
       const needs = mention.direction === "needs";
       const other = tasks[mention.task]?.id ?? "";
