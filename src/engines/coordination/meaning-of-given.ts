@@ -4,12 +4,14 @@ import { languageOf, type CodeFacts } from "../../schema/code-facts.ts";
 import type { Conflict, ConflictReport } from "../../schema/conflict.ts";
 import type { Problem } from "../../schema/problem.ts";
 import { ok, type Result } from "../../util/result.ts";
+import type { ChangeInput } from "../conflicts/change-regions.ts";
 import { detectConflicts, type ConflictQuestion } from "../conflicts/detect.ts";
 import { givenTexts, type GivenText, type GivenTexts } from "../conflicts/given-texts.ts";
 import { taskOrder } from "../conflicts/task-order.ts";
 import type { CodeTree } from "../semantics/rules/code-tree.ts";
 import { describeFinding } from "../semantics/rules/describe-finding.ts";
 import { judgePairs, type IndexPair } from "../semantics/rules/judge-pairs.ts";
+import { sidesWithSharedWords, type ChangedLines } from "../semantics/rules/shared-words.ts";
 import { textTree } from "../semantics/rules/text-tree.ts";
 
 /** More code than this is compared as text only. */
@@ -47,6 +49,8 @@ async function meaningOf(
   report: ConflictReport,
   reader: CodeReader,
 ): Promise<readonly Omit<Conflict, "id">[]> {
+  const involved = sidesWithSharedWords(agentResults.map(({ changes = [] }) => changes.flatMap(changedLines)));
+  if (involved.size === 0) return [];
   const texts = givenTexts(agentResults);
   const all = texts.sides.flatMap((side) => side.map(({ after }) => after));
   const readable = texts.sides.filter((side) =>
@@ -59,7 +63,7 @@ async function meaningOf(
   );
   const read = textReader(reader);
   const sides = agentResults.map(({ agentId, taskId }, place) => {
-    const changes = texts.sides[place] ?? [];
+    const changes = involved.has(place) ? (texts.sides[place] ?? []) : [];
     return { agentId, taskId, changes, tree: treeWith(texts, changes, read) };
   });
   const mergedTree = ([left, right]: IndexPair): CodeTree | undefined => {
@@ -82,6 +86,19 @@ async function meaningOf(
     const parties = [sides[left], sides[right]] as [(typeof sides)[number], (typeof sides)[number]];
     return findings.map((finding) => describeFinding(finding, parties));
   });
+}
+
+/** The lines a change names, without putting its files together. */
+function changedLines(change: ChangeInput): readonly ChangedLines[] {
+  const { file, oldFile, type, content, diff } = change;
+  const lines = diff?.split("\n") ?? [];
+  const marked = (mark: string): string[] =>
+    lines.filter((line) => line.startsWith(mark) && !line.startsWith(mark.repeat(3))).map((line) => line.slice(1));
+  const added = diff === undefined && type === "create" ? (content ?? "").split("\n") : marked("+");
+  const here = { path: file, lost: marked("-"), added, gone: type === "delete" };
+  return oldFile === undefined || oldFile === file
+    ? [here]
+    : [here, { path: oldFile, lost: [], added: [], gone: true }];
 }
 
 function pairsOf(tasks: readonly string[]): readonly string[] {
