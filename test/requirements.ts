@@ -46,7 +46,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   C21: open("Originals are kept, restored when an agent fails, and a batch lands whole or not at all"),
   C22: proven("Two agents on two independent tasks; two agents on three tasks of which one depends"),
   C23: open("Several batches and a diamond: full parallelism, no dependency violated, the speed-up as estimated"),
-  C24: open("Conflicts in one file and in related code are found and typed; three unrelated agents give none"),
+  C24: proven("Conflicts in one file and in related code are found and typed; three unrelated agents give none"),
   C25: proven("Violations of memory and time end the agent; CPU is throttled and the task completes"),
   C26: proven("Both strategies with failures: all are reported, no success is lost"),
   C27: open("Up to fifty tasks on ten agents: at least 80 % of the estimated speed-up, overhead below 20 %"),
