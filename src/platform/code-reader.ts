@@ -43,85 +43,105 @@ interface Job {
  * for its text and is replaced. The thread keeps the process alive only while a question is open.
  */
 export function createCodeReader(options: CodeReaderOptions = {}): ThreadedCodeReader {
-  const {
-    location = () => workerLocation("facts-worker"),
-    parseLimitMs = PARSE_LIMIT_MS,
-    silenceLimitMs = SILENCE_LIMIT_MS,
-  } = options;
-  const waiting: Job[] = [];
-  let worker: Worker | undefined;
-  let current: Job | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let [starts, closed] = [0, false];
+  return new ThreadReader(options);
+}
 
-  /** The thread is gone: its text gets no facts, the next one gets a new thread. */
-  const drop = (gone: Worker): void => {
-    if (gone !== worker) return;
-    worker = undefined;
-    finish(undefined);
-  };
+class ThreadReader implements ThreadedCodeReader {
+  readonly #options: CodeReaderOptions;
+  readonly #waiting: Job[] = [];
+  #thread: Worker | undefined;
+  #current: Job | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #starts = 0;
+  #closed = false;
 
-  const answered = (thread: Worker, answer: FactsAnswer): void => {
-    if (thread !== worker) return;
-    if ("ready" in answer) starts = 0;
-    else finish(answer.facts);
-  };
+  constructor(options: CodeReaderOptions) {
+    this.#options = options;
+  }
 
-  const end = async (): Promise<void> => {
-    const ended = worker;
-    worker = undefined;
-    await ended?.terminate();
-  };
+  read(texts: readonly CodeText[]): Promise<(CodeFacts | undefined)[]> {
+    return Promise.all(texts.map((text) => this.#readOne(text)));
+  }
 
-  const finish = (facts: CodeFacts | undefined): void => {
-    clearTimeout(timer);
-    const done = current;
-    current = undefined;
-    done?.settle(facts);
-    advance();
-  };
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#end();
+    this.#finish(undefined);
+  }
 
-  const advance = (): void => {
-    if (current !== undefined) return;
-    const hopeless = closed || (worker === undefined && starts >= HOPELESS_STARTS);
-    if (hopeless) for (const job of waiting.splice(0)) job.settle(undefined);
-    current = waiting.shift();
-    if (current === undefined) {
-      worker?.unref();
-      timer = setTimeout(() => void end(), IDLE_LIMIT_MS).unref();
+  async #readOne(text: CodeText): Promise<CodeFacts | undefined> {
+    if (this.#closed || !isReadable(text)) return undefined;
+    const { promise, resolve } = deferred<CodeFacts | undefined>();
+    this.#waiting.push({ text, settle: resolve });
+    this.#advance();
+    return promise;
+  }
+
+  #advance(): void {
+    if (this.#current !== undefined) return;
+    const hopeless = this.#closed || (this.#thread === undefined && this.#starts >= HOPELESS_STARTS);
+    if (hopeless) for (const job of this.#waiting.splice(0)) job.settle(undefined);
+    this.#current = this.#waiting.shift();
+    if (this.#current === undefined) {
+      this.#thread?.unref();
+      this.#timer = setTimeout(() => void this.#end(), IDLE_LIMIT_MS).unref();
       return;
     }
-    clearTimeout(timer);
-    if (worker === undefined) {
-      starts++;
-      worker = startThread(location(), { answered, drop, onFailure: options.onFailure });
-    }
-    worker.ref();
-    ask(worker, { ...current.text, limitMs: parseLimitMs });
-    timer = setTimeout(() => {
-      options.onFailure?.(`a text of ${current?.text.text.length ?? 0} characters was not read in time`);
-      void end();
-      finish(undefined);
-    }, silenceLimitMs);
-  };
+    clearTimeout(this.#timer);
+    const { parseLimitMs = PARSE_LIMIT_MS, silenceLimitMs = SILENCE_LIMIT_MS } = this.#options;
+    this.#thread ??= this.#start();
+    this.#thread.ref();
+    ask(this.#thread, { ...this.#current.text, limitMs: parseLimitMs });
+    this.#timer = setTimeout(() => this.#giveUp(), silenceLimitMs);
+  }
 
-  const readOne = async (text: CodeText): Promise<CodeFacts | undefined> => {
-    if (closed || text.text.length > LONGEST_TEXT || text.text.includes("\0")) return undefined;
-    const { promise, resolve } = deferred<CodeFacts | undefined>();
-    waiting.push({ text, settle: resolve });
-    advance();
-    return await promise;
-  };
+  #start(): Worker {
+    const { location = () => workerLocation("facts-worker"), onFailure } = this.#options;
+    this.#starts += 1;
+    return startThread(location(), {
+      answered: (thread, answer) => this.#hear(thread, answer),
+      drop: (thread) => this.#drop(thread),
+      onFailure,
+    });
+  }
 
-  return {
-    read: async (texts) => await Promise.all(texts.map(readOne)),
-    close: async () => {
-      closed = true;
-      clearTimeout(timer);
-      await end();
-      finish(undefined);
-    },
-  };
+  #hear(thread: Worker, answer: FactsAnswer): void {
+    if (thread !== this.#thread) return;
+    if ("ready" in answer) this.#starts = 0;
+    else this.#finish(answer.facts);
+  }
+
+  /** The thread is gone: its text gets no facts, the next one gets a new thread. */
+  #drop(gone: Worker): void {
+    if (gone !== this.#thread) return;
+    this.#thread = undefined;
+    this.#finish(undefined);
+  }
+
+  #giveUp(): void {
+    this.#options.onFailure?.(`a text of ${this.#current?.text.text.length ?? 0} characters was not read in time`);
+    void this.#end();
+    this.#finish(undefined);
+  }
+
+  #finish(facts: CodeFacts | undefined): void {
+    clearTimeout(this.#timer);
+    const done = this.#current;
+    this.#current = undefined;
+    done?.settle(facts);
+    this.#advance();
+  }
+
+  async #end(): Promise<void> {
+    const ended = this.#thread;
+    this.#thread = undefined;
+    await ended?.terminate();
+  }
+}
+
+function isReadable({ text }: CodeText): boolean {
+  return text.length <= LONGEST_TEXT && !text.includes("\0");
 }
 
 /** What a thread's owner wants to hear. */
