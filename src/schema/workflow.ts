@@ -120,7 +120,9 @@ export const executeInputSchema = z.object({
   invalidate: z.array(z.string()).optional(),
   idempotencyKey: z.string().max(200).optional().describe("The same key gives the same run"),
   waitSeconds: z.number().min(0).max(3_600).optional().describe("How long this call waits for the end"),
-  simulation: simulationSettingsSchema.optional(),
+  simulation: simulationSettingsSchema
+    .optional()
+    .describe("Of simulated agents: seed, failureRate 0-1, durationSigma, realTime (wall per simulated second)"),
   detail: z.enum(["summary", "full"]).optional().describe("full: nothing is cut"),
 });
 

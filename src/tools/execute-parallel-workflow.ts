@@ -22,7 +22,7 @@ Example: {"planId":"plan_…","executor":"claude-code","maxParallelAgents":3,"ex
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   alwaysLoad: true,
   input,
-  brief: ["analysisResult", "tasks", "phases"],
+  brief: ["analysisResult", "tasks", "phases", "simulation"],
   unlisted: ["workflow", "inputs", "verify", "resume", "from", "only", "invalidate"],
   later: {},
   example: { planId: "plan_…", executor: "simulated", maxParallelAgents: 3, executionStrategy: "conservative" },

@@ -15,7 +15,7 @@ Example: {"tasks":[{"id":"a","description":"Write the API","estimatedMinutes":20
   annotations: readOnly,
   alwaysLoad: false,
   input: optimizeInputSchema,
-  brief: ["dependencyGraph"],
+  brief: ["tasks", "dependencyGraph"],
   unlisted: taskExtras,
   later: {},
   example: {
