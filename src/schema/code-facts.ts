@@ -45,29 +45,16 @@ const languageByExtension = languageTable({
   hxx: "cpp",
 });
 const languageByName = languageTable({ Rakefile: "ruby", Gemfile: "ruby" });
-const languageByProgram = languageTable({
-  node: "javascript",
-  python: "python",
-  python3: "python",
-  ruby: "ruby",
-  php: "php",
-});
-
 /** A table that knows nothing but its own keys. */
 function languageTable(entries: Readonly<Record<string, CodeLanguage>>): ReadonlyMap<string, CodeLanguage> {
   return new Map(Object.entries(entries));
 }
 
-/**
- * The language of a file by its name, or by the program that its first line (`#!…`) names; undefined where facts cannot
- * be read. A `.h` may be C as well as C++, and is neither.
- */
-export function languageOf(path: string, firstLine = ""): CodeLanguage | undefined {
+/** The language of a file by its name; undefined where facts cannot be read. A `.h` may be C as well as C++, and is neither. */
+export function languageOf(path: string): CodeLanguage | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const dot = name.lastIndexOf(".");
-  if (dot > 0) return languageByExtension.get(name.slice(dot + 1).toLowerCase());
-  const program = /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*\/)?([a-z]+3?)/.exec(firstLine)?.[1];
-  return languageByName.get(name) ?? languageByProgram.get(program ?? "");
+  return dot > 0 ? languageByExtension.get(name.slice(dot + 1).toLowerCase()) : languageByName.get(name);
 }
 
 /**

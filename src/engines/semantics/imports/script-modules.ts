@@ -16,7 +16,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
  * outside of the repository and for what does not exist.
  */
 export async function scriptModule(tree: CodeTree, from: string, module: string): Promise<string | undefined> {
-  if (/^\.\.?(?:\/|$)/.test(module)) {
+  if (isRelativeModule(module)) {
     const path = joinPath(folderOf(from), module);
     return path === undefined ? undefined : scriptFile(tree, path);
   }
@@ -40,9 +40,12 @@ function scriptFile(tree: CodeTree, path: string): string | undefined {
   return undefined;
 }
 
+/** What a tsconfig.json or jsconfig.json says about where modules lie. */
 interface ScriptConfiguration {
-  readonly extends?: unknown;
-  readonly compilerOptions?: { readonly baseUrl?: unknown; readonly paths?: unknown };
+  readonly parent: string | undefined;
+  readonly baseUrl: string | undefined;
+  /** Where the names of a pattern are looked for, in order. */
+  readonly paths: readonly (readonly [pattern: string, targets: readonly string[]])[];
 }
 
 async function byConfiguration(tree: CodeTree, from: string, module: string): Promise<string | undefined> {
@@ -51,25 +54,36 @@ async function byConfiguration(tree: CodeTree, from: string, module: string): Pr
   let path = configurationIn(tree, folder);
   for (let depth = 0; path !== undefined && depth < 4; depth++) {
     const configuration = await readConfiguration(tree, path);
-    const options = configuration?.compilerOptions;
-    const found = options && mapped(tree, folderOf(path), options, module);
+    const found = mapped(tree, folderOf(path), configuration, module);
     if (found !== undefined) return found;
-    const parent = configuration?.extends;
-    path = typeof parent === "string" && isRelativeModule(parent) ? extended(tree, path, parent) : undefined;
+    const { parent } = configuration;
+    path = parent !== undefined && isRelativeModule(parent) ? extended(tree, path, parent) : undefined;
   }
   return undefined;
 }
 
-const configurations = new WeakMap<CodeTree, Map<string, Promise<ScriptConfiguration | undefined>>>();
+const configurations = new WeakMap<CodeTree, Map<string, Promise<ScriptConfiguration>>>();
 
-function readConfiguration(tree: CodeTree, path: string): Promise<ScriptConfiguration | undefined> {
-  const known = configurations.get(tree) ?? new Map<string, Promise<ScriptConfiguration | undefined>>();
+function readConfiguration(tree: CodeTree, path: string): Promise<ScriptConfiguration> {
+  const known = configurations.get(tree) ?? new Map<string, Promise<ScriptConfiguration>>();
   configurations.set(tree, known);
-  const read = async (): Promise<ScriptConfiguration | undefined> =>
-    parseLooseJson((await tree.text(path)) ?? "") as ScriptConfiguration | undefined;
-  const configuration = known.get(path) ?? read();
+  const configuration = known.get(path) ?? tree.text(path).then((text) => parseConfiguration(text ?? ""));
   known.set(path, configuration);
   return configuration;
+}
+
+/** What has another shape than it should have counts as not there. */
+function parseConfiguration(text: string): ScriptConfiguration {
+  const written = fieldsOf(parseLooseJson(text));
+  const options = fieldsOf(written["compilerOptions"]);
+  return {
+    parent: textOf(written["extends"]),
+    baseUrl: textOf(options["baseUrl"]),
+    paths: Object.entries(fieldsOf(options["paths"])).map(([pattern, targets]) => [
+      pattern,
+      Array.isArray(targets) ? targets.filter((target) => typeof target === "string") : [],
+    ]),
+  };
 }
 
 function configurationIn(tree: CodeTree, folder: string): string | undefined {
@@ -85,34 +99,33 @@ function extended(tree: CodeTree, from: string, parent: string): string | undefi
 function mapped(
   tree: CodeTree,
   folder: string,
-  options: NonNullable<ScriptConfiguration["compilerOptions"]>,
+  { baseUrl, paths }: ScriptConfiguration,
   module: string,
 ): string | undefined {
-  const { baseUrl, paths } = options;
-  const root = joinPath(folder, typeof baseUrl === "string" ? baseUrl : ".");
+  const root = joinPath(folder, baseUrl ?? ".");
   if (root === undefined) return undefined;
-  for (const [pattern, targets] of Object.entries((paths ?? {}) as Record<string, unknown>)) {
-    const [before = "", after] = pattern.split("*");
-    const fits =
-      after === undefined
-        ? module === pattern
-        : module.startsWith(before) && module.endsWith(after) && module.length >= before.length + after.length;
-    if (!fits || !Array.isArray(targets)) continue;
-    const rest = after === undefined ? "" : module.slice(before.length, module.length - after.length);
-    for (const target of targets as readonly unknown[]) {
-      const path =
-        typeof target === "string"
-          ? joinPath(
-              root,
-              target.replace("*", () => rest),
-            )
-          : undefined;
+  for (const [pattern, targets] of paths) {
+    const rest = restBehind(pattern, module);
+    if (rest === undefined) continue;
+    for (const target of targets) {
+      const path = joinPath(
+        root,
+        target.replace("*", () => rest),
+      );
       const found = path === undefined ? undefined : scriptFile(tree, path);
       if (found !== undefined) return found;
     }
   }
-  const path = typeof baseUrl === "string" ? joinPath(root, module) : undefined;
+  const path = baseUrl === undefined ? undefined : joinPath(root, module);
   return path === undefined ? undefined : scriptFile(tree, path);
+}
+
+/** What the `*` of a pattern stands for in a module's name, empty where the pattern has none; undefined where it does not fit. */
+function restBehind(pattern: string, module: string): string | undefined {
+  const [before = "", after] = pattern.split("*");
+  if (after === undefined) return module === pattern ? "" : undefined;
+  const fits = module.startsWith(before) && module.endsWith(after) && module.length >= before.length + after.length;
+  return fits ? module.slice(before.length, module.length - after.length) : undefined;
 }
 
 /** A package of this repository: the one the file is in itself, or another of the workspace. */
@@ -150,12 +163,17 @@ async function readPackages(tree: CodeTree): Promise<ReadonlyMap<string, OwnPack
   const texts = await Promise.all(paths.slice(0, MAX_MANIFESTS).map((path) => tree.text(path)));
   const packages = new Map<string, OwnPackage>();
   texts.forEach((text, place) => {
-    const manifest = parseLooseJson(text ?? "") as Record<string, unknown> | undefined;
-    const name = textOf(manifest?.["name"]);
+    const manifest = fieldsOf(parseLooseJson(text ?? ""));
+    const name = textOf(manifest["name"]);
     if (name === undefined || packages.has(name)) return;
-    packages.set(name, { folder: folderOf(paths[place] ?? ""), main: textOf(manifest?.["main"]) });
+    packages.set(name, { folder: folderOf(paths[place] ?? ""), main: textOf(manifest["main"]) });
   });
   return packages;
+}
+
+/** The fields of an object; none where the value is no object. */
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function textOf(value: unknown): string | undefined {

@@ -30,8 +30,8 @@ function readerOf(name: string): ((lines: readonly string[]) => readonly FileKey
 
 function flatKeys(lines: readonly string[]): readonly FileKey[] {
   return lines.flatMap((line, index): FileKey[] => {
-    const found = /^\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*(.*?)\s*$/.exec(line);
-    return found ? [{ key: found[1] ?? "", value: found[2] ?? "", line: index + 1 }] : [];
+    const found = /^\s*(?:export\s+)?([\w.-]+)\s*[=:]([^]*)$/.exec(line);
+    return found ? [{ key: found[1] ?? "", value: (found[2] ?? "").trim(), line: index + 1 }] : [];
   });
 }
 
@@ -49,9 +49,9 @@ function sectionKeys(lines: readonly string[]): readonly FileKey[] {
     const heading = /^\s*(\[\[?)([^\]]+)\]/.exec(line);
     // Each table of a list of tables is a section of its own.
     if (heading) section = heading[1] === "[[" ? `${heading[2] ?? ""}#${(tables += 1)}` : (heading[2] ?? "");
-    const found = heading ? undefined : /^([\w."-]+)\s*=\s*(.*?)\s*$/.exec(line);
+    const found = heading ? undefined : /^([\w."-]+)\s*=([^]*)$/.exec(line);
     if (!found) return;
-    const value = found[2] ?? "";
+    const value = (found[2] ?? "").trim();
     keys.push({ key: `${section}.${found[1] ?? ""}`, value, line: index + 1 });
     const quote = /^("""|''')/.exec(value)?.[1];
     if (quote !== undefined && !value.slice(3).includes(quote)) open = quote;
@@ -60,13 +60,16 @@ function sectionKeys(lines: readonly string[]): readonly FileKey[] {
   return keys;
 }
 
+/** A string without an end goes to the end of the line, so that no place is looked at twice. */
+const JSON_TOKEN = /"([^"\\]*(?:\\.[^"\\]*)*)(?:"\s*(:?)|\\?$)|[{}[\],]/g;
+
 function jsonKeys(lines: readonly string[]): readonly FileKey[] {
   const keys: FileKey[] = [];
   const path: string[] = [];
   let objects = 0;
   let name = "";
   lines.forEach((line, index) => {
-    for (const token of line.matchAll(/"((?:[^"\\]|\\.)*)"\s*(:?)|[{}[\],]/g)) {
+    for (const token of line.matchAll(JSON_TOKEN)) {
       const [text, word, colon] = token;
       if (colon === ":") {
         name = word ?? "";
@@ -95,13 +98,13 @@ function yamlKeys(lines: readonly string[]): readonly FileKey[] {
     const indent = /^ */.exec(line)?.[0].length ?? 0;
     if (block !== undefined && indent > block) return;
     block = undefined;
-    const found = /^(\s*)((?:- +)*)([\w./"'$-]+)\s*:(?:\s+(.*?))?\s*$/.exec(line);
+    const found = /^(\s*)((?:- +)*)([\w./"'$-]+)\s*:(\s[^]*)?$/.exec(line);
     if (!found && !/^\s*-/.test(line)) return;
     const depth = indent + (found?.[2]?.length ?? 0);
     while (path.length > 0 && (path.at(-1)?.indent ?? 0) >= (/^\s*-/.test(line) ? indent : depth)) path.pop();
     if (/^\s*-/.test(line)) path.push({ indent, name: `#${(items += 1)}` });
     if (!found) return;
-    const value = found[4] ?? "";
+    const value = (found[4] ?? "").trim();
     keys.push({
       key: [`#${documents}`, ...path.map((each) => each.name), found[3]].join("."),
       value,

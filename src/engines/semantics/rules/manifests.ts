@@ -34,9 +34,11 @@ function packageJson(text: string): readonly PackageDemand[] {
 
 function goMod(text: string): readonly PackageDemand[] {
   return text.split("\n").flatMap((line, index): PackageDemand[] => {
-    const found = /^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+(v\S+)/.exec(line);
+    const found = /^\s*(?:require\s+)?(([\w.-]+)\/\S+)\s+(v\S+)/.exec(line);
+    const [, name = "", host = "", range = ""] = found ?? [];
+    if (!host.slice(1, -1).includes(".")) return [];
     // Go takes the highest version asked for, so that two demands are never in conflict.
-    return found ? [{ name: found[1] ?? "", range: found[2] ?? "", line: index + 1, dialect: "none" }] : [];
+    return [{ name, range, line: index + 1, dialect: "none" }];
   });
 }
 
@@ -49,7 +51,7 @@ function pyproject(text: string): readonly PackageDemand[] {
   let section = "";
   let list = "";
   text.split("\n").forEach((line, index) => {
-    section = /^\[+([^\]]+)\]+/.exec(line)?.[1] ?? section;
+    section = /^\[{1,2}([^\]]+)\]/.exec(line)?.[1] ?? section;
     if (/^\s*\[/.test(line)) list = "";
     list = /^\s*([\w-]+)\s*=\s*\[/.exec(line)?.[1] ?? list;
     if (/poetry.*dependencies/.test(section)) {
@@ -66,7 +68,7 @@ function pyproject(text: string): readonly PackageDemand[] {
 }
 
 function pythonDemand(text: string, line: number): readonly PackageDemand[] {
-  const found = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[<>=!~]=?=?[^;#]*)?)\s*(;.*)?$/.exec(text);
+  const found = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?((?:[<>=!~][^;#]*)?)(;.*)?$/.exec(text);
   // What is asked for only in some environments may differ from environment to environment.
   if (!found || found[3] !== undefined) return [];
   return [{ name: plain(found[1] ?? ""), range: (found[2] ?? "").trim(), line, dialect: "python" }];

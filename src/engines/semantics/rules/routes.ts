@@ -15,7 +15,7 @@ export function readRoutes(
     const found = pattern.exec(line);
     if (!found) return [];
     const [, router = "", verb = "", , route = "", rest = ""] = found;
-    const methods = /methods\s*=\s*\[([^\]]*)\]/.exec(rest)?.[1] ?? "";
+    const methods = /methods\s*=\s*\[([^\][]*)\]/.exec(rest)?.[1] ?? "";
     // Conditions a framework may add to a route make two of them different ones.
     if (/constraints|host|defaults/.test(rest)) return [];
     const key = `${router}.${verb} ${route}${methods === "" ? "" : ` ${methods}`}`;

@@ -47,7 +47,7 @@ function npmSpans(text: string): readonly Span[] | undefined {
     const ranged = alternative
       .trim()
       .replace(/^(\S+)\s+-\s+(\S+)$/, ">=$1 <=$2")
-      .replaceAll(/([<>=~^]+)\s+/g, "$1");
+      .replaceAll(/([<>=~^])\s+/g, "$1");
     const parts = ranged.split(/\s+/).filter(Boolean).map(npmSpan);
     if (parts.some((part) => part === undefined)) return undefined;
     const whole = meetAll(parts as Span[]);
