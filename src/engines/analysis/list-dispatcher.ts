@@ -1,5 +1,4 @@
 import { assert } from "../../util/assert.ts";
-import { binaryHeap } from "../../util/binary-heap.ts";
 import { KeyedHeap } from "../../util/keyed-heap.ts";
 import { numberHeap, type NumberHeap } from "../../util/number-heap.ts";
 import { numberQueue, type NumberQueue } from "../../util/number-queue.ts";
@@ -99,12 +98,8 @@ function wholeSchedule(work: Work, agents: number, choice: ScheduleOptions["agen
   const { graph } = work;
   const agentOf = new Int32Array(graph.count);
   const busyMinutes = new Float64Array(agents);
-  const busy = (agent: number): number => (choice === "least-busy" ? floatAt(busyMinutes, agent) : 0);
-  // What an idle agent has worked does not change, so that its place among the idle does not either.
-  const idle =
-    choice === "least-busy"
-      ? binaryHeap((left, right) => busy(left) < busy(right) || (busy(left) === busy(right) && left < right))
-      : numberHeap();
+  // What an idle agent has worked does not change, as a key must not.
+  const idle = choice === "least-busy" ? new KeyedHeap(busyMinutes) : numberHeap();
   // Whoever has not worked yet comes after all who have in number, and before them in what they have worked.
   let fresh = 0;
   const nextAgent = (): number => {
