@@ -7,6 +7,7 @@ import type { CommandHost } from "./command-host.ts";
 import type { TaskFile } from "./task-file-content.ts";
 import { looksLikeTemplate, phaseFile, templateFile } from "./phase-file.ts";
 import type { Services } from "../services.ts";
+import { addToGroup } from "../util/add-to-group.ts";
 
 const mebibyte = 1_024 * 1_024;
 const maxBytes = 256 * mebibyte;
@@ -147,9 +148,7 @@ function fromTasks(source: Source, prefix: Path, title: string, items: readonly 
 function fromAnalysis(source: Source, content: unknown): TaskFile {
   const analysisResult = accept(source, [], analysisResultInputSchema.safeParse(content));
   const needs = new Map<string, string[]>();
-  for (const { from, to } of analysisResult.dependencyGraph?.edges ?? []) {
-    needs.set(to, [...(needs.get(to) ?? []), from]);
-  }
+  for (const { from, to } of analysisResult.dependencyGraph?.edges ?? []) addToGroup(needs, to, from);
   const tasks = analysisResult.suggestedBatches.flatMap((batch) =>
     batch.tasks.map((task) => {
       const dependsOn = [...new Set([...(task.dependsOn ?? []), ...(needs.get(task.id) ?? [])])];

@@ -4,6 +4,7 @@ import { callOrPlace } from "./call-style.ts";
 import { toolCall } from "./next-call.ts";
 import { layOut, type TextSection } from "./text-block.ts";
 import { fit, maxColumns, pad, sanitise, shortLabels, wrap } from "./text-layout.ts";
+import { addToGroup } from "../util/add-to-group.ts";
 
 const labelColumns = 22;
 
@@ -112,8 +113,7 @@ function batchSections(analysis: Analysis, label: Label): TextSection[] {
 function slotSection(analysis: Analysis, label: Label): TextSection {
   const critical = new Set(analysis.criticalPath);
   const needs = new Map<string, string[]>();
-  for (const edge of analysis.dependencyGraph.edges)
-    needs.set(edge.to, [...(needs.get(edge.to) ?? []), label(edge.from)]);
+  for (const edge of analysis.dependencyGraph.edges) addToGroup(needs, edge.to, label(edge.from));
   const slots = (analysis.schedule?.slots ?? []).toSorted((a, b) => a.startMinute - b.startMinute || a.agent - b.agent);
   const items = slots.map((slot) => {
     const mark = critical.has(slot.taskId) ? "◆" : "●";

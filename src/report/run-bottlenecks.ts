@@ -3,6 +3,7 @@ import type { ProgressBottleneck } from "../schema/progress.ts";
 import { openQuestions } from "./attention.ts";
 import { countText, durationText } from "./duration-text.ts";
 import { ownDuration } from "./run-metrics.ts";
+import { addToGroup } from "../util/add-to-group.ts";
 
 /** A task is late when it has taken this many times its estimate. */
 const lateFactor = 1.5;
@@ -46,7 +47,7 @@ export function runBottlenecks(view: RunView, now: number): ProgressBottleneck[]
 function countBlocked(view: RunView): Map<string, number> {
   const dependents = new Map<string, string[]>();
   for (const { task } of view.tasks.values()) {
-    for (const need of task.needs) dependents.set(need, [...(dependents.get(need) ?? []), task.id]);
+    for (const need of task.needs) addToGroup(dependents, need, task.id);
   }
   const counts = new Map<string, number>();
   for (const task of view.tasks.values()) {

@@ -1,4 +1,5 @@
 /** What one version of a file says of itself, read from its syntax tree: nothing is resolved, nothing is guessed. */
+import { nameOf } from "../util/path-parts.ts";
 
 /** To be raised whenever the same text gives other facts than before: facts of another version are not used. */
 export const FACTS_VERSION = 2;
@@ -52,7 +53,7 @@ function languageTable(entries: Readonly<Record<string, CodeLanguage>>): Readonl
 
 /** The language of a file by its name; undefined where facts cannot be read. A `.h` may be C as well as C++, and is neither. */
 export function languageOf(path: string): CodeLanguage | undefined {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   const dot = name.lastIndexOf(".");
   return dot > 0 ? languageByExtension.get(name.slice(dot + 1).toLowerCase()) : languageByName.get(name);
 }

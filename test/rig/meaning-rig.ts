@@ -1,10 +1,10 @@
 /** States of files as plain texts, judged by the rules of meaning with facts read by the real parser. */
 import { applyPatch, createPatch } from "diff";
 import { languageOf, type CodeFacts } from "../../src/schema/code-facts.ts";
-import type { SideChange } from "../../src/engines/semantics/rules/code-tree.ts";
+import type { SideChange } from "../../src/engines/semantics/code-tree.ts";
 import { judgePairs } from "../../src/engines/semantics/rules/judge-pairs.ts";
 import type { Finding } from "../../src/engines/semantics/rules/finding.ts";
-import { textTree } from "../../src/engines/semantics/rules/text-tree.ts";
+import { textTree } from "../../src/engines/semantics/text-tree.ts";
 import { factsOf } from "./facts-rig.ts";
 
 /** Files by path; `null` deletes, `{from}` moves a file here, with another text where one is given. */

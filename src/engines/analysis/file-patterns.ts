@@ -1,4 +1,5 @@
 import type { TaskInput } from "../../schema/task.ts";
+import { nameOf } from "../../util/path-parts.ts";
 
 /** A path or glob as a task declares it, taken apart for comparison. */
 export interface FilePattern {
@@ -76,7 +77,7 @@ function withoutTrailingDots(text: string): string {
 }
 
 function looksLikeFile(path: string): boolean {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   const dot = name.lastIndexOf(".");
   const extension = name.slice(dot + 1).toLowerCase();
   if (dot < 0 || extension === "" || productNames.has(name.toLowerCase())) return false;

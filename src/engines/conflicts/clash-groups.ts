@@ -1,5 +1,6 @@
 import type { Edit } from "./edits.ts";
 import { editsClash, identityOf, lineRegions } from "./overlap.ts";
+import { addToGroup } from "../../util/add-to-group.ts";
 
 /** Whether one of two edits was made on top of the other. */
 export type InOrder = (left: Edit, right: Edit) => boolean;
@@ -38,12 +39,7 @@ export function groupClashes(edits: readonly Edit[], inOrder: InOrder | undefine
   if (!groups.joined()) return { clashing: [], apart: true, identical };
 
   const members = new Map<number, Edit[]>();
-  edits.forEach((edit, index) => {
-    const root = groups.find(index);
-    const group = members.get(root);
-    if (group) group.push(edit);
-    else members.set(root, [edit]);
-  });
+  edits.forEach((edit, index) => addToGroup(members, groups.find(index), edit));
   const clashing = [...members.values()].filter((group) => group.length > 1);
   return { clashing, apart: members.size > 1, identical };
 }

@@ -1,6 +1,7 @@
 import { choiceOptions, mergeOptions } from "../../schema/resolution-options.ts";
 import type { Edit } from "./edits.ts";
 import { nameAll, type ConflictDraft } from "./file-conflicts.ts";
+import { folderOf } from "../../util/path-parts.ts";
 
 /** Finds names that different hands made and that are one file where a file system ignores case or how accents are written. */
 export function lookalikeNames(files: ReadonlyMap<string, readonly Edit[]>): readonly ConflictDraft[] {
@@ -79,10 +80,6 @@ function createdAbove(
   const above = created.has(folder) ? folder : createdAbove(folderOf(folder), created, known);
   known.set(folder, above);
   return above;
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function isSameHand(left: Edit, right: Edit): boolean {

@@ -1,5 +1,6 @@
 import type { Conflict, ResolutionStrategy } from "../../schema/conflict.ts";
 import type { EventOf } from "../../schema/event.ts";
+import { addToGroup } from "../../util/add-to-group.ts";
 
 type Merged = Omit<EventOf<"merge.finished">, "type">;
 
@@ -15,7 +16,7 @@ export function carryConflicts(request: {
 }): Merged {
   const { former, formerHeld, merged, decision } = request;
   const byKey = new Map<string, Conflict[]>();
-  for (const conflict of former) byKey.set(keyOf(conflict), [...(byKey.get(keyOf(conflict)) ?? []), conflict]);
+  for (const conflict of former) addToGroup(byKey, keyOf(conflict), conflict);
   let last = Math.max(0, ...former.map(({ id }) => Number(/^c(\d+)$/.exec(id)?.[1] ?? 0)));
   const idOf = new Map<string, string>();
   const found = merged.conflicts.map((conflict) => {

@@ -1,8 +1,10 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { MergeCandidate } from "../merging/merge-candidate.ts";
 import { languageOf } from "../../schema/code-facts.ts";
-import { folderOf, nameOf, type CodeTree, type SideChange } from "../semantics/rules/code-tree.ts";
+import type { CodeTree, SideChange } from "../semantics/code-tree.ts";
+import { folderOf, nameOf } from "../../util/path-parts.ts";
 import type { FactsByBlob } from "./facts-by-blob.ts";
+import { addToGroup } from "../../util/add-to-group.ts";
 
 /** All files of the state that results started from, by path, by folder and by name. */
 export interface BaseIndex {
@@ -62,11 +64,7 @@ async function filesNaming(request: {
 
 function groupBy(paths: readonly string[], keyOf: (path: string) => string): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
-  for (const path of paths) {
-    const group = groups.get(keyOf(path));
-    if (group) group.push(path);
-    else groups.set(keyOf(path), [path]);
-  }
+  for (const path of paths) addToGroup(groups, keyOf(path), path);
   return groups;
 }
 

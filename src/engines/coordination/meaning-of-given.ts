@@ -8,11 +8,11 @@ import type { ChangeInput } from "../conflicts/change-regions.ts";
 import { detectConflicts, type ConflictQuestion } from "../conflicts/detect.ts";
 import { givenTexts, type GivenText, type GivenTexts } from "../conflicts/given-texts.ts";
 import { taskOrder } from "../conflicts/task-order.ts";
-import type { CodeTree } from "../semantics/rules/code-tree.ts";
+import type { CodeTree } from "../semantics/code-tree.ts";
 import { describeFinding } from "../semantics/rules/describe-finding.ts";
 import { judgePairs, type IndexPair } from "../semantics/rules/judge-pairs.ts";
 import { sidesWithSharedWords, type ChangedLines } from "../semantics/rules/shared-words.ts";
-import { textTree } from "../semantics/rules/text-tree.ts";
+import { textTree } from "../semantics/text-tree.ts";
 
 /** More code than this is compared as text only. */
 const MAX_CODE_FILES = 2_000;

@@ -3,7 +3,7 @@ import type { CodeReader } from "../../ports/code-reader.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
 import type { CleanMerge, JudgeMeaning, MeaningAnswer, MeaningRequest } from "../merging/judge-meaning.ts";
-import type { CodeTree } from "../semantics/rules/code-tree.ts";
+import type { CodeTree } from "../semantics/code-tree.ts";
 import { describeFinding } from "../semantics/rules/describe-finding.ts";
 import { judgePairs, type IndexPair } from "../semantics/rules/judge-pairs.ts";
 import { factsByBlob, type FactsByBlob } from "./facts-by-blob.ts";

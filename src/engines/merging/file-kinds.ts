@@ -1,3 +1,5 @@
+import { nameOf } from "../../util/path-parts.ts";
+
 /** Kinds of files that are merged by a rule of their own where git's merge of lines finds a conflict. */
 export type FileKind = "changelog" | "imports" | "manifest" | "lockfile" | "generated";
 
@@ -25,7 +27,7 @@ const GENERATED = /(\.min\.(js|css)|\.(pb|pb2|g|generated|designer)\.[a-z]+|_pb2
 
 /** The kind of a file, by its name; undefined where lines are all that is known of it. */
 export function kindOf(path: string): FileKind | undefined {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   if (Object.hasOwn(LOCKFILES, name)) return "lockfile";
   if (name === "package.json" || name === "composer.json") return "manifest";
   if (CHANGELOG.test(name)) return "changelog";
@@ -36,7 +38,7 @@ export function kindOf(path: string): FileKind | undefined {
 /** What to do about a conflict in a file that is made by a program; undefined for any other. */
 export function regeneration(path: string): string | undefined {
   const kind = kindOf(path);
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   if (kind === "lockfile")
     return `${path} is a lockfile: merge the manifests, then make it anew with: ${LOCKFILES[name] ?? ""}`;
   return kind === "generated" ? `${path} is generated: merge what it is made from, then generate it again` : undefined;

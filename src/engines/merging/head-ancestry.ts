@@ -1,4 +1,5 @@
 import type { Git, Shadow } from "../../ports/git.ts";
+import { addToGroup } from "../../util/add-to-group.ts";
 
 /** How commits lie to one another. */
 export interface Ancestry {
@@ -17,7 +18,7 @@ export async function headAncestry(
     input: `${commits.join("\n")}\n^${target}\n`,
   });
   const placesOf = new Map<string, number[]>();
-  commits.forEach((commit, place) => placesOf.set(commit, [...(placesOf.get(commit) ?? []), place]));
+  commits.forEach((commit, place) => addToGroup(placesOf, commit, place));
   const reached = new Map<string, ReadonlySet<number>>();
   for (const line of answer.text.split("\n")) {
     const [commit = "", ...parents] = line.split(" ");

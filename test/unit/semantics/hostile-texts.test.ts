@@ -4,7 +4,7 @@ import { scriptModule } from "../../../src/engines/semantics/imports/script-modu
 import { readKeys } from "../../../src/engines/semantics/rules/file-keys.ts";
 import { readDemands } from "../../../src/engines/semantics/rules/manifests.ts";
 import { readRoutes } from "../../../src/engines/semantics/rules/routes.ts";
-import { textTree } from "../../../src/engines/semantics/rules/text-tree.ts";
+import { textTree } from "../../../src/engines/semantics/text-tree.ts";
 import { areDisjoint } from "../../../src/engines/semantics/rules/version-range.ts";
 
 const many = (text: string): string => text.repeat(400_000);

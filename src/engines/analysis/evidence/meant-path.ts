@@ -1,4 +1,5 @@
 import type { RepositoryIndex } from "../../../schema/repository-index.ts";
+import { nameOf } from "../../../util/path-parts.ts";
 
 /** Finds the path in the repository that a text means; the path itself where that is not known. */
 export type MeantPath = (path: string) => string;
@@ -29,7 +30,7 @@ export function pathResolver(paths: readonly string[]): (text: string) => number
 function filesByName(paths: readonly string[]): ReadonlyMap<string, readonly number[]> {
   const byName = new Map<string, number[]>();
   paths.forEach((path, file) => {
-    const name = path.slice(path.lastIndexOf("/") + 1);
+    const name = nameOf(path);
     const list = byName.get(name);
     if (list) list.push(file);
     else byName.set(name, [file]);

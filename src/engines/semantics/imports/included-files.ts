@@ -1,4 +1,5 @@
-import { folderOf, foldersAbove, joinPath, type CodeTree } from "../rules/code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
+import { folderOf, foldersAbove, joinPath } from "../../../util/path-parts.ts";
 
 /** Finds the file a Ruby `require_relative` or `require` names; undefined for gems and for what does not exist. */
 export function rubyFile(tree: CodeTree, from: string, module: string): string | undefined {

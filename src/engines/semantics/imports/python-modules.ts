@@ -1,4 +1,5 @@
-import { folderOf, foldersAbove, joinPath, type CodeTree } from "../rules/code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
+import { folderOf, foldersAbove, joinPath } from "../../../util/path-parts.ts";
 
 /** Folders in which packages lie by custom; the top and all folders above the importing file are tried as well. */
 const ROOTS = ["", "src", "lib", "python"];

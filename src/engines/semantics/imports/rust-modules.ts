@@ -1,4 +1,5 @@
-import { folderOf, foldersAbove, nameOf, type CodeTree } from "../rules/code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
+import { folderOf, foldersAbove, nameOf } from "../../../util/path-parts.ts";
 
 /** Where a Rust path leads: the file of the innermost module that is a file, and what follows inside of it. */
 export interface RustTarget {

@@ -1,4 +1,5 @@
-import { folderOf, foldersAbove, joinPath, type CodeTree } from "../rules/code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
+import { folderOf, foldersAbove, joinPath } from "../../../util/path-parts.ts";
 import { parseLooseJson } from "./loose-json.ts";
 
 const EXTENSIONS = [".ts", ".tsx", ".d.ts", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".json"];

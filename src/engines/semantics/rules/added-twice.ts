@@ -1,10 +1,11 @@
 /** One name declared by both sides in one scope, where git sees two insertions in different places. */
 import type { CodeDefinition } from "../../../schema/code-facts.ts";
-import { folderOf } from "./code-tree.ts";
+import { folderOf } from "../../../util/path-parts.ts";
 import type { Finding } from "./finding.ts";
 import { familyOf, qualifiedName, type Family } from "./lookup.ts";
 import { movedPath, type MergedPair } from "./pair.ts";
 import { sameFamily, type AddedDefinition, type SideReading } from "./side-reading.ts";
+import { addToGroup } from "../../../util/add-to-group.ts";
 
 /** Languages where declarations of one name with other parameters stand beside each other. */
 const OVERLOADS: ReadonlySet<Family> = new Set(["java", "csharp", "cpp"]);
@@ -19,15 +20,12 @@ const REPEATABLE: Readonly<Partial<Record<Family, ReadonlySet<string>>>> = {
 export async function addedTwice(pair: MergedPair): Promise<readonly Finding[]> {
   const [left, right] = pair.sides;
   const known = new Map<string, AddedDefinition[]>();
-  for (const added of left.added) {
-    const key = scopeKey(added);
-    known.set(key, [...(known.get(key) ?? []), added]);
-  }
+  for (const added of left.added) addToGroup(known, scopeKey(added), added);
   const found: Finding[] = [];
   const groups = new Map<string, AddedDefinition[]>();
   for (const added of right.added) {
     const key = scopeKey(added);
-    if (known.has(key)) groups.set(key, [...(groups.get(key) ?? []), added]);
+    if (known.has(key)) addToGroup(groups, key, added);
   }
   for (const [key, theirs] of groups) {
     const [mine, ...more] = known.get(key) ?? [];

@@ -1,5 +1,5 @@
 import type { CodeFacts, CodeReference } from "../../../schema/code-facts.ts";
-import type { CodeTree } from "./code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
 import type { Finding } from "./finding.ts";
 import { familyOf, isType, type Located, type Lookup } from "./lookup.ts";
 import { otherOf, placeOfChange, type Direction } from "./pair.ts";

@@ -1,5 +1,5 @@
 /** Keys of configuration and environment files, read line by line so that a key that stands twice is seen twice. */
-import { nameOf } from "./code-tree.ts";
+import { nameOf } from "../../../util/path-parts.ts";
 
 /** A key with the sections around it, and what it is set to. */
 export interface FileKey {

@@ -4,7 +4,7 @@ import { includedFile, rubyFile } from "../imports/included-files.ts";
 import { pythonModule, pythonNamespaceModule, pythonSubmodule } from "../imports/python-modules.ts";
 import { rustModule } from "../imports/rust-modules.ts";
 import { isRelativeModule, scriptModule } from "../imports/script-modules.ts";
-import type { CodeTree } from "./code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
 import { familyOf, unknown, type Family, type Located, type Lookup } from "./lookup.ts";
 
 /** How far chains of re-exports are followed. */

@@ -1,5 +1,5 @@
 import { addedTwice, additionTopics } from "./added-twice.ts";
-import type { CodeTree, MeaningSide } from "./code-tree.ts";
+import type { CodeTree, MeaningSide } from "../code-tree.ts";
 import type { Finding } from "./finding.ts";
 import { keyClashes } from "./key-clashes.ts";
 import { lostNames } from "./lost-names.ts";
@@ -9,6 +9,7 @@ import { directionsOf, type MergedPair } from "./pair.ts";
 import { requiredMembers } from "./required-members.ts";
 import { sameFunctions } from "./same-function.ts";
 import { readSide, type SideReading } from "./side-reading.ts";
+import { addToGroup } from "../../../util/add-to-group.ts";
 
 /** Two sides, by their indexes, the lower one first. */
 export type IndexPair = readonly [number, number];
@@ -107,11 +108,7 @@ function typeOf({ definition }: SideReading["demands"][number]): string {
 function indexBy(sets: readonly ReadonlySet<string>[]): ReadonlyMap<string, readonly number[]> {
   const index = new Map<string, number[]>();
   sets.forEach((set, place) => {
-    for (const item of set) {
-      const known = index.get(item);
-      if (known) known.push(place);
-      else index.set(item, [place]);
-    }
+    for (const item of set) addToGroup(index, item, place);
   });
   return index;
 }

@@ -3,6 +3,7 @@ import { readKeys } from "./file-keys.ts";
 import type { Finding } from "./finding.ts";
 import { movedPath, type MergedPair } from "./pair.ts";
 import { readRoutes } from "./routes.ts";
+import { addToGroup } from "../../../util/add-to-group.ts";
 
 /** A thing that may stand once in a file. */
 interface Entry {
@@ -70,11 +71,7 @@ function compare(files: {
 
 function byKey(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
   const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.key);
-    if (group) group.push(entry);
-    else groups.set(entry.key, [entry]);
-  }
+  for (const entry of entries) addToGroup(groups, entry.key, entry);
   return groups;
 }
 

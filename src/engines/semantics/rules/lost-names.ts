@@ -1,5 +1,5 @@
 /** Uses that were added of what the other side has removed, renamed, moved, or given other parameters. */
-import { nameOf } from "./code-tree.ts";
+import { nameOf } from "../../../util/path-parts.ts";
 import { judgeArity } from "./arity.ts";
 import { exportedName, importedName, moduleFile } from "./file-scope.ts";
 import type { Finding } from "./finding.ts";

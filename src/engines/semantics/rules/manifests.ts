@@ -1,5 +1,5 @@
 /** What manifests of package managers ask for, read line by line so that also a key that stands twice is seen. */
-import { nameOf } from "./code-tree.ts";
+import { nameOf } from "../../../util/path-parts.ts";
 
 /** A package a manifest asks for. */
 export interface PackageDemand {

@@ -1,5 +1,6 @@
 /** Migrations that two sides put in the same place of the order. */
-import { folderOf, nameOf, type CodeTree } from "./code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
+import { folderOf, nameOf } from "../../../util/path-parts.ts";
 import type { Finding } from "./finding.ts";
 import type { MergedPair } from "./pair.ts";
 import type { SideReading } from "./side-reading.ts";

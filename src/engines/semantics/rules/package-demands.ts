@@ -1,5 +1,6 @@
 /** Packages that one side drops or pins and the other begins to use or pins otherwise. */
-import { folderOf, foldersAbove, nameOf, type CodeTree } from "./code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
+import { folderOf, foldersAbove, nameOf } from "../../../util/path-parts.ts";
 import type { Finding } from "./finding.ts";
 import { familyOf } from "./lookup.ts";
 import { readDemands, type PackageDemand } from "./manifests.ts";

@@ -1,6 +1,7 @@
 /** Names in languages where packages, namespaces or the whole program are one scope: Go, Java, C#, PHP, Ruby, C++. */
 import type { CodeDefinition, CodeFacts, CodeImport } from "../../../schema/code-facts.ts";
-import { folderOf, foldersAbove, type CodeTree } from "./code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
+import { folderOf, foldersAbove } from "../../../util/path-parts.ts";
 import { familyOf, nameParts, qualifiedName, unknown, type Family, type Located, type Lookup } from "./lookup.ts";
 
 /** Finds the top-level declarations a simple name stands for in a file. */

@@ -1,5 +1,5 @@
 import type { CodeFacts } from "../../../schema/code-facts.ts";
-import type { CodeTree } from "./code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
 import type { FindingPlace } from "./finding.ts";
 import { countReferences, referenceKey, type AddedUse, type SideReading } from "./side-reading.ts";
 

@@ -1,5 +1,5 @@
 import type { CodeFacts, CodeReference } from "../../../schema/code-facts.ts";
-import type { CodeTree } from "./code-tree.ts";
+import type { CodeTree } from "../code-tree.ts";
 import { exportedName, importedName, moduleFile } from "./file-scope.ts";
 import {
   enclosingType,

@@ -1,6 +1,8 @@
 import type { CodeDefinition, CodeFacts, CodeImport, CodeReference } from "../../../schema/code-facts.ts";
-import { folderOf, nameOf, type CodeTree, type MeaningSide, type SideChange } from "./code-tree.ts";
+import type { CodeTree, MeaningSide, SideChange } from "../code-tree.ts";
+import { folderOf, nameOf } from "../../../util/path-parts.ts";
 import { familyOf, qualifiedName } from "./lookup.ts";
+import { addToGroup } from "../../../util/add-to-group.ts";
 
 /** A file of a side that can be read, beside what it was in the base. */
 export interface ReadFile {
@@ -93,9 +95,9 @@ export function countReferences(facts: CodeFacts | undefined): ReadonlyMap<strin
 function addedUses({ change, before, after }: ReadFile): AddedUse[] {
   if (!after || after.broken) return [];
   const known = new Map<string, CodeReference[]>();
-  for (const reference of before?.references ?? []) push(known, referenceKey(reference), reference);
+  for (const reference of before?.references ?? []) addToGroup(known, referenceKey(reference), reference);
   const groups = new Map<string, CodeReference[]>();
-  for (const reference of after.references) push(groups, referenceKey(reference), reference);
+  for (const reference of after.references) addToGroup(groups, referenceKey(reference), reference);
   return [...groups].flatMap(([key, references]) => {
     const old = known.get(key) ?? [];
     const surplus = references.length - old.length;
@@ -109,12 +111,6 @@ function addedUses({ change, before, after }: ReadFile): AddedUse[] {
     });
     return fresh.slice(-surplus).map((reference) => ({ path: change.path, facts: after, reference }));
   });
-}
-
-function push<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
-  const group = groups.get(key);
-  if (group) group.push(item);
-  else groups.set(key, [item]);
 }
 
 /** What makes two imported names the same one. */
@@ -163,9 +159,9 @@ function namesLost({ change, before, after }: ReadFile): string[] {
   if (moved) names.push(...fileStems(change.oldPath ?? change.path));
   if (!before) return names;
   const now = new Map<string, string[]>();
-  for (const each of after?.definitions ?? []) push(now, qualifiedName(each), rangeKey(each));
+  for (const each of after?.definitions ?? []) addToGroup(now, qualifiedName(each), rangeKey(each));
   const then = new Map<string, CodeDefinition[]>();
-  for (const each of before.definitions) push(then, qualifiedName(each), each);
+  for (const each of before.definitions) addToGroup(then, qualifiedName(each), each);
   for (const [name, definitions] of then) {
     const ranges = definitions.map(rangeKey).toSorted();
     const [first] = definitions as [CodeDefinition];

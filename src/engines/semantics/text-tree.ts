@@ -1,5 +1,6 @@
-import type { CodeFacts } from "../../../schema/code-facts.ts";
-import { folderOf, nameOf, type CodeTree } from "./code-tree.ts";
+import type { CodeFacts } from "../../schema/code-facts.ts";
+import type { CodeTree } from "./code-tree.ts";
+import { folderOf, nameOf } from "../../util/path-parts.ts";
 
 /** Files that are all held in memory, as a tree the rules can look at; `read` gives the facts of one of them. */
 export function textTree(given: {
