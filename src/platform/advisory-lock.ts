@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import lockfile from "proper-lockfile";
 import type { Locks, Release } from "../ports/locks.ts";
 import { failed, ok, type Result } from "../util/result.ts";
+import { errorCode } from "./error-code.ts";
 
 /** A lock whose holder has not been heard of for so long is taken over. */
 const STALE_MS = 60_000;
@@ -33,7 +34,7 @@ async function acquire(path: string, options: { readonly onLost: () => void }): 
       },
     });
   } catch (error) {
-    if (!hasCode(error, "ELOCKED")) throw error;
+    if (errorCode(error) !== "ELOCKED") throw error;
     const owner = await ownerOf(path);
     return failed(owner === undefined ? "another process" : `process ${owner}`);
   }
@@ -46,7 +47,7 @@ async function acquire(path: string, options: { readonly onLost: () => void }): 
       await release();
     } catch (error) {
       // Somebody took it over in this very moment; it is no longer ours to give back.
-      if (!hasCode(error, "ENOTACQUIRED") && !hasCode(error, "ERELEASED") && !hasCode(error, "ENOENT")) throw error;
+      if (!["ENOTACQUIRED", "ERELEASED", "ENOENT"].includes(errorCode(error))) throw error;
     }
   });
 }
@@ -60,7 +61,7 @@ async function ownerOf(path: string): Promise<number | undefined> {
     const pid = Number.parseInt(await readFile(ownerFile(path), "utf8"), 10);
     return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -79,10 +80,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // The process of another user may not be signalled, but is there.
-    return !hasCode(error, "ESRCH");
+    return errorCode(error) !== "ESRCH";
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

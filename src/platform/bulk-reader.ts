@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import type { BulkReader } from "../ports/bulk-reader.ts";
+import { errorCode } from "./error-code.ts";
 
 /** How long files are read before others get their turn. */
 const TURN_MS = 8;
@@ -66,8 +67,7 @@ function unlessUnreadable<Value>(look: () => Value): Value | undefined {
   try {
     return look();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (UNREADABLE.has(code)) return undefined;
+    if (UNREADABLE.has(errorCode(error))) return undefined;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { KernelLimits } from "../ports/processes.ts";
+import { errorCode } from "./error-code.ts";
 
 /** A control group (version 2) below which this process may make groups of its own. */
 export interface CgroupParent {
@@ -123,7 +124,7 @@ async function attempt<Value>(work: () => Promise<Value>): Promise<Value | undef
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
+    if (errorCode(error) !== "") return undefined;
     throw error;
   }
 }

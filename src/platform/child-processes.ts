@@ -11,6 +11,7 @@ import { findProgram } from "./find-program.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { endMarked, ProcessTree, signalGroup } from "./process-tree.ts";
 import { usageSampler } from "./usage-sampler.ts";
+import { errorCode } from "./error-code.ts";
 
 const STDERR_TAIL_BYTES = 8 * 1024;
 const DRAIN_MS = 1_000;
@@ -274,7 +275,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    if (error instanceof Error && "code" in error) return false;
+    if (errorCode(error) !== "") return false;
     throw error;
   }
 }

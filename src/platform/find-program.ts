@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, extname, isAbsolute, join, resolve } from "node:path";
+import { errorCode } from "./error-code.ts";
 
 /** Where a search for a program looks. */
 export interface ProgramSearch {
@@ -36,7 +37,7 @@ async function canRun(path: string): Promise<boolean> {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile();
   } catch (error) {
-    if (error instanceof Error && "code" in error) return false;
+    if (errorCode(error) !== "") return false;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { Files, FileStatus } from "../ports/files.ts";
 import { openAppend } from "./append-file.ts";
+import { errorCode } from "./error-code.ts";
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
@@ -45,22 +46,18 @@ export function nodeFiles(): Files {
         await fs.access(path, use === "read" ? fs.constants.R_OK : fs.constants.W_OK);
         return true;
       } catch (error) {
-        if (["EACCES", "EPERM", "EROFS", "ENOENT"].includes(codeOf(error))) return false;
+        if (["EACCES", "EPERM", "EROFS", "ENOENT"].includes(errorCode(error))) return false;
         throw error;
       }
     },
   };
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
 async function unlessMissing<Value>(look: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await look();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined;
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
     throw error;
   }
 }
@@ -115,7 +112,7 @@ async function syncFolder(path: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    if (["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(error))) return;
+    if (["EISDIR", "EPERM", "EACCES", "EINVAL", "ENOTSUP", "EBADF"].includes(errorCode(error))) return;
     throw error;
   }
 }
@@ -125,7 +122,7 @@ async function createExclusive(path: string, content: string): Promise<boolean> 
   try {
     handle = await fs.open(path, "wx", PRIVATE_FILE);
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
   try {
@@ -162,7 +159,7 @@ async function removeEmptyFolder(path: string): Promise<boolean> {
     await fs.rmdir(path);
     return true;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST"].includes(codeOf(error))) return false;
+    if (["ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST"].includes(errorCode(error))) return false;
     throw error;
   }
 }
@@ -171,7 +168,7 @@ async function removeTree(path: string): Promise<void> {
   try {
     await fs.rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   } catch (error) {
-    if (!["EACCES", "EPERM"].includes(codeOf(error))) throw error;
+    if (!["EACCES", "EPERM"].includes(errorCode(error))) throw error;
     // Go's module cache, among others, makes its folders read-only.
     await makeFoldersWritable(path);
     await fs.rm(path, { recursive: true, force: true });

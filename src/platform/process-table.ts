@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { parseStat } from "./parse-stat.ts";
+import { errorCode } from "./error-code.ts";
 
 /** One row of the machine's table of processes. */
 export interface ProcessEntry {
@@ -124,8 +125,7 @@ function entryOf(pid: number, line: Buffer): ProcessEntry | undefined {
 
 /** A process may end, or belong to somebody else, between being listed and being read: neither is a failure. */
 export function ignoreVanished(error: unknown): undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;
+  if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(errorCode(error))) return undefined;
   throw error;
 }
 

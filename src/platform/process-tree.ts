@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findByEnvironment, readEntryNow, readProcessTable } from "./process-table.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+import { errorCode } from "./error-code.ts";
 
 const KILL_DEADLINE_MS = 5_000;
 const FIRST_PAUSE_MS = 5;
@@ -160,9 +161,8 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
     // Gone, or not ours any more: both leave nothing to do here.
-    if (code !== "ESRCH" && code !== "EPERM") throw error;
+    if (!["ESRCH", "EPERM"].includes(errorCode(error))) throw error;
   }
 }
 

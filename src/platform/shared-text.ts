@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { SharedText } from "../ports/shared-text.ts";
+import { errorCode } from "./error-code.ts";
 
 /** Versions kept behind the newest, and for how long, so that who was interrupted can see whether its own counts. */
 const keptVersions = 8;
@@ -121,7 +122,7 @@ function readNames(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (errorCode(error) !== "ENOENT") throw error;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return [];
   }
@@ -132,7 +133,7 @@ function readVersion(folder: string, number: number): Version | undefined {
     const [id = "", madeFrom = "", ...text] = readFileSync(join(folder, nameOf(number)), "utf8").split("\n");
     return { id, madeFrom, text: text.join("\n") };
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -145,7 +146,7 @@ function addVersion(folder: string, number: number, { id, madeFrom, text }: Vers
     linkSync(draft, join(folder, nameOf(number)));
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST" || codeOf(error) === "ENOENT") return false;
+    if (errorCode(error) === "EEXIST" || errorCode(error) === "ENOENT") return false;
     throw error;
   } finally {
     removeIfThere(draft);
@@ -164,7 +165,7 @@ function removeOlderThan(path: string, ms: number): boolean {
     if (Date.now() - statSync(path).mtimeMs <= ms) return false;
     removeIfThere(path);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (errorCode(error) !== "ENOENT") throw error;
   }
   return true;
 }
@@ -173,10 +174,6 @@ function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (errorCode(error) !== "ENOENT") throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

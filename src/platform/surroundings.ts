@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { errorCode } from "./error-code.ts";
 
 /** What this process was started with and where. */
 export interface ProcessSurroundings {
@@ -16,7 +17,7 @@ function workingFolder(): string {
   try {
     return process.cwd();
   } catch (error) {
-    if (error instanceof Error && "code" in error) return "/";
+    if (errorCode(error) !== "") return "/";
     throw error;
   }
 }
