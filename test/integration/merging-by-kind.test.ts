@@ -29,6 +29,13 @@ describe("files with a rule of their kind (C20)", () => {
     );
   });
 
+  test("a file beside it whose name goes on behind a tab stays as it is", async () => {
+    await using rig = await openMergeRig({ CHANGELOG: "- first\n", "CHANGELOG\told": "kept\n" });
+    const outcome = await mergeAll(rig, "CHANGELOG", ["- one\n- first\n", "- two\n- first\n"]);
+    expect(outcome).toMatchObject({ merged: ["t1", "t2"], held: [] });
+    expect(await rig.show(outcome.commit, "CHANGELOG\told")).toBe("kept");
+  });
+
   test("a changelog in which a line is rewritten by two is a conflict", async () => {
     await using rig = await openMergeRig({ "CHANGELOG.md": "- first\n" });
     const outcome = await mergeAll(rig, "CHANGELOG.md", ["- one\n", "- two\n"]);

@@ -138,10 +138,12 @@ async function replaceEntry(
     .filter((entry) => entry !== "");
   const changed: string[] = [];
   for (const entry of entries) {
-    const [head = "", own] = entry.split("\t");
-    if (own !== name) changed.push(entry);
+    // Names may hold tabs; what stands before them does not.
+    const tab = entry.indexOf("\t");
+    const [, , id = ""] = entry.slice(0, tab).split(" ");
+    if (entry.slice(tab + 1) !== name) changed.push(entry);
     else if (rest.length === 0) changed.push(`${replacement}\t${name}`);
-    else changed.push(`040000 tree ${await replaceEntry(call, head.split(" ")[2] ?? "", rest, replacement)}\t${name}`);
+    else changed.push(`040000 tree ${await replaceEntry(call, id, rest, replacement)}\t${name}`);
   }
   const input = Buffer.from(changed.map((entry) => `${entry}\0`).join(""), "latin1");
   return (await call.git.run(["mktree", "-z"], { gitDir, input })).text.trim();
