@@ -10,8 +10,12 @@ const PRIVATE_FILE = 0o600;
  */
 export async function openAppend(path: string): Promise<AppendFile> {
   const plain = await fs.open(path, "a", PRIVATE_FILE);
-  const flushing = await openFlushing(path);
-  let { size } = await plain.stat();
+  const closePlain = async (error: unknown): Promise<never> => {
+    await plain.close();
+    throw error;
+  };
+  let { size } = await plain.stat().catch(closePlain);
+  const flushing = await openFlushing(path).catch(closePlain);
   let unflushed = size > 0;
   let last: Promise<void> = Promise.resolve();
   const write = async (bytes: Uint8Array, durable: boolean): Promise<void> => {

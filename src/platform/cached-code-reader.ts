@@ -4,6 +4,7 @@ import type { Files } from "../ports/files.ts";
 import type { CodeFacts } from "../schema/code-facts.ts";
 import { crc32 } from "../util/crc32.ts";
 import { sha256Hex } from "../util/sha256.ts";
+import { errorCode } from "./error-code.ts";
 
 /** Files kept in one of the 256 folders; when there are more, the folder is emptied. */
 const FILES_IN_FOLDER = 40;
@@ -23,7 +24,7 @@ export interface CachedReaderParts {
 
 /**
  * Keeps facts by the content of the text, its language and the version of the readers: in memory and in a folder.
- * A file that is damaged is read anew and replaced; a folder that cannot be written costs the time only.
+ * A file that is damaged is read anew and replaced; a folder that cannot be read or written costs the time only.
  */
 export function createCachedCodeReader({ reader, files, folder, version }: CachedReaderParts): CodeReader {
   const memory = createMemory();
@@ -32,7 +33,7 @@ export function createCachedCodeReader({ reader, files, folder, version }: Cache
   const recall = async (key: string): Promise<CodeFacts | undefined> => {
     const known = memory.get(key);
     if (known !== undefined) return known;
-    const facts = unwrap(await files.readText(pathOf(home, key)));
+    const facts = unwrap(await unlessRefused(files.readText(pathOf(home, key))));
     if (facts !== undefined) memory.set(key, facts);
     return facts;
   };
@@ -57,13 +58,22 @@ export function createCachedCodeReader({ reader, files, folder, version }: Cache
       const keeping = missing.map(async (index, at) => {
         const facts = fresh[at];
         answers[index] = facts;
-        // What cannot be kept is read again next time; that is all a cache may cost.
-        if (facts !== undefined) await keep(keys[index] as string, facts).catch(() => undefined);
+        if (facts !== undefined) await unlessRefused(keep(keys[index] as string, facts));
       });
       await Promise.all(keeping);
       return answers;
     },
   };
+}
+
+/** What the file system refuses is read again next time; that is all a cache may cost. */
+async function unlessRefused<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (errorCode(error) === "") throw error;
+    return undefined;
+  }
 }
 
 async function keyOf({ language, text }: CodeText): Promise<string> {

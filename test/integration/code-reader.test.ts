@@ -1,4 +1,4 @@
-import { writeFileSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -156,6 +156,16 @@ test("a damaged file of the cache is read anew and replaced", async () => {
     expect(readFileSync(join(folder, path!), "utf8")).toBe(whole);
   }
   expect(source.asked).toHaveLength(5);
+});
+
+test("a file of the cache that cannot be read costs time only", async () => {
+  const [source, folder, files] = [counting(), await scratch(), nodeFiles()];
+  const fresh = () => createCachedCodeReader({ reader: source, files, folder, version: 1 });
+  const answers = await fresh().read([typescript("a")]);
+  const path = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith(".json"));
+  rmSync(join(folder, path!));
+  mkdirSync(join(folder, path!));
+  expect(await fresh().read([typescript("a")])).toEqual(answers);
 });
 
 test("a cache folder that cannot be written costs time only", async () => {

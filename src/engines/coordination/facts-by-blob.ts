@@ -57,19 +57,27 @@ export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
       const known = kept.get(key);
       if (known) return known;
       const asked = ask({ shadow, id, language }).then((found) => found.facts);
-      kept.set(key, asked);
-      if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value ?? "");
+      remember(kept, { key, asked, most: MAX_KEPT });
       return asked;
     },
     text(shadow, id) {
       const known = texts.get(id);
       if (known) return known;
       const asked = ask({ shadow, id, language: undefined }).then(({ text }) => text);
-      texts.set(id, asked);
-      if (texts.size > MAX_TEXTS) texts.delete(texts.keys().next().value ?? "");
+      remember(texts, { key: id, asked, most: MAX_TEXTS });
       return asked;
     },
   };
+}
+
+/** Keeps an answer, and the newest others up to a number; one that failed is asked for again. */
+function remember<Value>(
+  known: Map<string, Promise<Value>>,
+  { key, asked, most }: { readonly key: string; readonly asked: Promise<Value>; readonly most: number },
+): void {
+  known.set(key, asked);
+  asked.catch(() => known.delete(key));
+  if (known.size > most) known.delete(known.keys().next().value ?? "");
 }
 
 async function readBatch(git: Git, reader: CodeReader, batch: readonly Asked[]): Promise<void> {

@@ -15,8 +15,13 @@ export function meaningJudges(git: Git, reader: CodeReader): (shadow: Shadow) =>
   let last: { readonly key: string; readonly index: Promise<BaseIndex> } | undefined;
   return (shadow) => (request) => {
     const key = `${shadow.gitDir} ${request.base}`;
-    last = last?.key === key ? last : { key, index: readBaseIndex(git, shadow, request.base) };
-    return judge({ git, shadow, facts, index: last.index, request });
+    const current = last?.key === key ? last : { key, index: readBaseIndex(git, shadow, request.base) };
+    last = current;
+    // A list that could not be read is asked for again.
+    current.index.catch(() => {
+      if (last === current) last = undefined;
+    });
+    return judge({ git, shadow, facts, index: current.index, request });
   };
 }
 
