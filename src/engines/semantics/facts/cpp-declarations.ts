@@ -1,5 +1,5 @@
 import type { CodeDefinition, ParameterRange } from "../../../schema/code-facts.ts";
-import type { FactCollector } from "./fact-collector.ts";
+import { bindNode, type FactCollector } from "./fact-collector.ts";
 import type { EnterNode } from "./language-reader.ts";
 import {
   childByField,
@@ -228,15 +228,13 @@ const bindParameter: EnterNode = (node, facts) => {
 const bindAll: EnterNode = (node, facts) => {
   for (const name of parts(node)) {
     if (name.type !== "identifier") continue;
-    facts.take(name);
-    facts.bind(textOf(name));
+    bindNode(name, facts);
   }
 };
 
 const bindTypeParameter: EnterNode = (node, facts) => {
   const name = childOfType(node, "type_identifier");
-  facts.take(name);
-  if (name !== undefined) facts.bind(textOf(name));
+  bindNode(name, facts);
 };
 
 /** Readers of everything that declares a name. */
@@ -263,7 +261,6 @@ export const declarationReaders: Readonly<Record<string, EnterNode>> = {
   variadic_type_parameter_declaration: bindTypeParameter,
   optional_type_parameter_declaration: (node, facts) => {
     const name = childByField(node, "name");
-    facts.take(name);
-    if (name !== undefined) facts.bind(textOf(name));
+    bindNode(name, facts);
   },
 };

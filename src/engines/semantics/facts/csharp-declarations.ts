@@ -1,5 +1,5 @@
 import type { CodeDefinition, ParameterRange } from "../../../schema/code-facts.ts";
-import type { FactCollector } from "./fact-collector.ts";
+import { bindNode, type FactCollector } from "./fact-collector.ts";
 import type { EnterNode } from "./language-reader.ts";
 import {
   childByField,
@@ -166,15 +166,13 @@ const bindName: EnterNode = (node, facts) => {
 
 const bindTypeParameter: EnterNode = (node, facts) => {
   const name = childByField(node, "name");
-  facts.take(name);
-  if (name !== undefined) facts.bind(textOf(name));
+  bindNode(name, facts);
 };
 
 const bindLoop: EnterNode = (node, facts) => {
   const left = childByField(node, "left");
   if (left?.type !== "identifier") return;
-  facts.take(left);
-  facts.bind(textOf(left));
+  bindNode(left, facts);
 };
 
 const bindImplicit: EnterNode = (node, facts) => facts.bind(textOf(node));
@@ -183,8 +181,7 @@ const bindImplicit: EnterNode = (node, facts) => facts.bind(textOf(node));
 const bindDesignation: EnterNode = (node, facts) => {
   for (const name of nodesOf(node)) {
     if (name.type !== "identifier") continue;
-    facts.take(name);
-    facts.bind(textOf(name));
+    bindNode(name, facts);
   }
 };
 

@@ -193,3 +193,10 @@ function describe(node: SyntaxNode, words: DefinitionWords, container: string): 
 export function nameOf(node: SyntaxNode): string {
   return textOf(node).replaceAll(/^["'`]|["'`]$/g, "");
 }
+
+/** Declares a name in the scope that is open; the node is no use of it. */
+export function bindNode(node: SyntaxNode | undefined, facts: FactCollector): void {
+  if (node === undefined) return;
+  facts.take(node);
+  facts.bind(textOf(node));
+}

@@ -1,5 +1,5 @@
 import type { CodeDefinition, ParameterRange } from "../../../schema/code-facts.ts";
-import { nameOf, type FactCollector } from "./fact-collector.ts";
+import { bindNode, nameOf, type FactCollector } from "./fact-collector.ts";
 import type { EnterNode, LanguageReader } from "./language-reader.ts";
 import {
   childByField,
@@ -126,8 +126,7 @@ const readVariable: EnterNode = (node, facts) => {
 /** Names declared by a parameter, in the scope that is open. */
 const bindNames: EnterNode = (node, facts) => {
   for (const name of namesOf(node)) {
-    facts.take(name);
-    facts.bind(textOf(name));
+    bindNode(name, facts);
   }
 };
 
@@ -135,8 +134,7 @@ function bindList(...fields: readonly string[]): EnterNode {
   return (node, facts) => {
     for (const name of fields.flatMap((field) => parts(childByField(node, field)))) {
       if (name.type !== "identifier") continue;
-      facts.take(name);
-      facts.bind(textOf(name));
+      bindNode(name, facts);
     }
   };
 }

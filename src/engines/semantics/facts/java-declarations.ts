@@ -1,5 +1,5 @@
 import type { CodeDefinition, ParameterRange } from "../../../schema/code-facts.ts";
-import type { FactCollector } from "./fact-collector.ts";
+import { bindNode, type FactCollector } from "./fact-collector.ts";
 import type { EnterNode } from "./language-reader.ts";
 import {
   childByField,
@@ -140,8 +140,7 @@ const bindName: EnterNode = (node, facts) => {
 const bindLast: EnterNode = (node, facts) => {
   const name = parts(node).findLast((each) => each.type === "identifier");
   if (name === undefined) return;
-  facts.take(name);
-  facts.bind(textOf(name));
+  bindNode(name, facts);
 };
 
 const bindLambda: EnterNode = (node, facts) => {
@@ -156,8 +155,7 @@ const bindLambda: EnterNode = (node, facts) => {
 
 const bindTypeParameter: EnterNode = (node, facts) => {
   const name = childOfType(node, "type_identifier");
-  facts.take(name);
-  if (name !== undefined) facts.bind(textOf(name));
+  bindNode(name, facts);
 };
 
 /** `Point(int x, var y)`: the names in it are declared. */

@@ -1,5 +1,5 @@
 import type { ParameterRange } from "../../../schema/code-facts.ts";
-import type { FactCollector } from "./fact-collector.ts";
+import { bindNode, type FactCollector } from "./fact-collector.ts";
 import {
   childByField,
   childOfType,
@@ -56,8 +56,7 @@ export function patternNames(pattern: SyntaxNode): readonly PatternName[] {
 export function bindPattern(pattern: SyntaxNode | undefined, facts: FactCollector): void {
   if (pattern === undefined) return;
   for (const { node } of patternNames(pattern)) {
-    facts.take(node);
-    facts.bind(textOf(node));
+    bindNode(node, facts);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FactCollector } from "./fact-collector.ts";
+import { bindNode, type FactCollector } from "./fact-collector.ts";
 import type { EnterNode } from "./language-reader.ts";
 import { basesOf, decorationOf, parameterNames, parameterRange, stringsIn, targetNames } from "./python-names.ts";
 import { ancestorOfType, childByField, childOfType, parts, textOf, type SyntaxNode } from "./syntax-tree.ts";
@@ -120,8 +120,7 @@ const readSplat: EnterNode = (node, facts) => {
 
 const bindParameters: EnterNode = (node, facts) => {
   for (const name of parameterNames(node)) {
-    facts.take(name);
-    facts.bind(textOf(name));
+    bindNode(name, facts);
   }
 };
 

@@ -1,5 +1,5 @@
 import type { ParameterRange } from "../../../schema/code-facts.ts";
-import type { FactCollector } from "./fact-collector.ts";
+import { bindNode, type FactCollector } from "./fact-collector.ts";
 import type { EnterNode, LanguageReader } from "./language-reader.ts";
 import { readClassCall } from "./ruby-members.ts";
 import {
@@ -89,8 +89,7 @@ const readAssignment: EnterNode = (node, facts) => {
   const names = left.type === "left_assignment_list" ? [...nodesOf(left)] : [left];
   for (const name of names) {
     if (name.type === "identifier") {
-      facts.take(name);
-      facts.bind(textOf(name));
+      bindNode(name, facts);
     } else if (name.type === "constant") {
       facts.take(name);
       const isFirst = !facts.isLocal() && !facts.declares(textOf(name), facts.container());
@@ -106,8 +105,7 @@ const bindParameters: EnterNode = (node, facts) => {
     const names = named === undefined ? [...nodesOf(parameter)] : [named];
     for (const name of names) {
       if (name.type !== "identifier") continue;
-      facts.take(name);
-      facts.bind(textOf(name));
+      bindNode(name, facts);
     }
   }
 };
@@ -117,8 +115,7 @@ const bindPattern: EnterNode = (node, facts) => {
   if (pattern === undefined) return;
   for (const name of nodesOf(pattern)) {
     if (name.type !== "identifier") continue;
-    facts.take(name);
-    facts.bind(textOf(name));
+    bindNode(name, facts);
   }
 };
 

@@ -1,5 +1,5 @@
 import type { CodeDefinition, ParameterRange } from "../../../schema/code-facts.ts";
-import type { FactCollector } from "./fact-collector.ts";
+import { bindNode, type FactCollector } from "./fact-collector.ts";
 import type { EnterNode } from "./language-reader.ts";
 import {
   childByField,
@@ -180,8 +180,7 @@ const bindClosure: EnterNode = (node, facts) => {
 
 const bindTypeParameter: EnterNode = (node, facts) => {
   const name = childByField(node, "name");
-  facts.take(name);
-  if (name !== undefined) facts.bind(textOf(name));
+  bindNode(name, facts);
 };
 
 /** A macro among the items may declare anything. */
