@@ -76,8 +76,9 @@ export function wordHashes(text: string): ReadonlySet<number> {
 /** The hash of an identifier as a whole, as `forEachWordHash` gives it where it has several parts. */
 export function identifierHash(name: string): number {
   let hash = basis;
-  for (const byte of new TextEncoder().encode(name.toLowerCase())) {
-    if (byte !== underscore) hash = Math.imul(hash ^ byte, prime);
+  for (const byte of new TextEncoder().encode(name)) {
+    const small = kindOf[byte] === upper ? byte + upperToLower : byte;
+    if (small !== underscore) hash = Math.imul(hash ^ small, prime);
   }
   return hash >>> 0;
 }

@@ -23,6 +23,7 @@ test("an identifier of several parts is a word as a whole as well", () => {
   expect(wordHashes("call parseUser()").has(identifierHash("parseUser"))).toBe(true);
   expect(wordHashes("call parse user").has(identifierHash("parseUser"))).toBe(false);
   expect(identifierHash("user_store")).toBe(identifierHash("userStore"));
+  expect(wordHashes("дай_ÄrgerNot()").has(identifierHash("дай_ÄrgerNot"))).toBe(true);
 });
 
 test("a byte costs at most two visits, whatever the bytes are", () => {
