@@ -1,8 +1,9 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { CodeReader, CodeText } from "../ports/code-reader.ts";
 import type { CodeFacts } from "../schema/code-facts.ts";
 import { deferred } from "../util/deferred.ts";
 import type { FactsAnswer, FactsQuestion } from "./facts-thread.ts";
+import { startThread } from "./start-thread.ts";
 import { workerLocation } from "./worker-location.ts";
 
 /** Texts with more UTF-16 units are not read: they are data or made by programs. */
@@ -13,8 +14,6 @@ const PARSE_LIMIT_MS = 5_000;
 const SILENCE_LIMIT_MS = 30_000;
 /** Time after which a thread without work is ended, to give its memory back. */
 const IDLE_LIMIT_MS = 60_000;
-/** Memory of the thread's own objects. */
-const THREAD_MEMORY_MB = 1_024;
 /** Threads that die one after another before they can work; then no more are started. */
 const HOPELESS_STARTS = 2;
 
@@ -99,7 +98,7 @@ class ThreadReader implements ThreadedCodeReader {
   #start(): Worker {
     const { location = () => workerLocation("facts-worker"), onFailure } = this.#options;
     this.#starts += 1;
-    return startThread(location(), {
+    return startReading(location(), {
       answered: (thread, answer) => this.#hear(thread, answer),
       drop: (thread) => this.#drop(thread),
       onFailure,
@@ -151,12 +150,8 @@ interface ThreadEvents {
   readonly onFailure: ((sentence: string) => void) | undefined;
 }
 
-function startThread(location: URL, { answered, drop, onFailure }: ThreadEvents): Worker {
-  const thread = new Worker(location, {
-    execArgv: [],
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB },
-  });
+function startReading(location: URL, { answered, drop, onFailure }: ThreadEvents): Worker {
+  const thread = startThread(location);
   thread.on("message", (answer: FactsAnswer) => answered(thread, answer));
   thread.on("error", (error) => {
     onFailure?.(`the thread that reads code failed: ${error instanceof Error ? error.message : "unknown"}`);

@@ -1,14 +1,13 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Planner } from "../ports/planner.ts";
 import type { Analysis } from "../schema/plan.ts";
+import { startThread } from "./start-thread.ts";
 import { workerLocation } from "./worker-location.ts";
 
 /** Beside the planning time: starting the thread, reading the tasks, and everything of an analysis that is no search. */
 const graceMs = 10_000;
 /** Threads at a time; who comes meanwhile is not planned here. */
 const mostThreads = 2;
-/** Memory of a thread's own objects. */
-const threadMemoryMb = 1_024;
 
 /** What a test may set. */
 export interface PlannerOptions {
@@ -26,15 +25,7 @@ export function threadedPlanner(options: PlannerOptions = {}): Planner {
       running += 1;
       const limitMs = (request.planningBudgetMs ?? 0) + (options.graceMs ?? graceMs);
       try {
-        return await answerOf(
-          new Worker(location(), {
-            workerData: request,
-            execArgv: [],
-            env: {},
-            resourceLimits: { maxOldGenerationSizeMb: threadMemoryMb },
-          }),
-          limitMs,
-        );
+        return await answerOf(startThread(location(), request), limitMs);
       } finally {
         running -= 1;
       }
