@@ -147,7 +147,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     executor: (kind) => executor(kind, { clock, settings: {} }),
     containment: () => processes.containment(),
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
-    compareRefs: refsComparison({ files, git, isolation, surroundings: place }),
+    compareRefs: refsComparison({ files, git, isolation, surroundings: place, code }),
     survey: workspaceSurvey({ files, git, reader: bulkReader(), cacheFolder, surroundings: place }),
     log,
   };

@@ -6,6 +6,7 @@ import { refsComparison, type RefsReport } from "../../src/engines/coordination/
 import { openIsolation } from "../../src/engines/isolation/isolation.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";
+import { testCodeReader } from "../rig/code-reader-rig.ts";
 import { fingerprint, makeRepository, type FileContent, type TestRepository } from "../rig/git-rig.ts";
 
 const lines = (count: number, word = "line"): string =>
@@ -37,7 +38,7 @@ function compare(repository: TestRepository, base: string, ...refs: string[]): P
     userGitConfigFolder: join(scratch, "home"),
   });
   const surroundings = { workingFolder: root, homeFolder: join(scratch, "home"), projectFolder: undefined };
-  const compareRefs = refsComparison({ git, files, isolation, surroundings });
+  const compareRefs = refsComparison({ git, files, isolation, surroundings, code: testCodeReader() });
   return compareRefs({ workspace: root, base, heads: refs.map((ref) => ({ ref })) }, {});
 }
 
@@ -100,6 +101,63 @@ test.each([
     problem: { code: "UNKNOWN_REF", error: sentence, field: "refs.heads[0].ref" },
   });
   await expect(compare(repository, ref, "one")).rejects.toMatchObject({ problem: { field: "refs.base" } });
+});
+
+const math = "export function add(a: number, b: number): number {\n  return a + b;\n}\n\nexport const zero = 0;\n";
+const using = 'import { add } from "./math.ts";\n\nexport const two = add(1, 1);\n';
+
+test("branches that merge as text and break together are a conflict with both places (C24)", async () => {
+  await using repository = await makeRepository({ "math.ts": math, "other.ts": "export const other = 1;\n" });
+  await branch(repository, "rename", { "math.ts": math.replace("add(", "sum(") });
+  await branch(repository, "use", { "use.ts": using });
+  await branch(repository, "apart", { "other.ts": "export const other = 2;\n" });
+  await repository.commit("onwards", { "notes.md": "# Notes\n" });
+  const report = await compare(repository, "main", "rename", "use", "apart");
+  expect(report).toMatchObject({ hasConflicts: true, mergeOrder: ["rename", "apart"] });
+  expect(report.conflicts).toMatchObject([
+    {
+      type: "semantic",
+      severity: "high",
+      tasks: ["rename", "use"],
+      detectionMethod: "meaning: name-gone",
+      locations: [
+        { file: "use.ts", startLine: 1, agentId: "use", symbol: "add" },
+        { file: "math.ts", startLine: 1, agentId: "rename", symbol: "add" },
+      ],
+    },
+  ]);
+  expect(report.conflicts[0]?.resolutionOptions.map(({ description }) => description)).toContain(
+    "Merge by hand: check out rename, then git merge use",
+  );
+  expect(report.held).toEqual([{ taskId: "use", conflictIds: ["c1"], reason: "in conflict with 'rename'" }]);
+});
+
+test("a branch that uses what the target has renamed meanwhile is held, and so is one built on it, told once", async () => {
+  await using repository = await makeRepository({ "math.ts": math });
+  await branch(repository, "use", { "use.ts": using });
+  await branch(repository, "more", { "more.ts": "export const more = 1;\n" }, "use");
+  await repository.commit("rename", { "math.ts": math.replace("add(", "sum(") });
+  const report = await compare(repository, "main", "use", "more");
+  expect(report.conflicts).toMatchObject([{ type: "semantic", severity: "high", tasks: ["main", "use"] }]);
+  expect(report.mergeOrder).toEqual([]);
+  expect(report.held.map(({ taskId }) => taskId)).toEqual(["use", "more"]);
+});
+
+test("a renamed file keeps the other branch's lines when its meaning is judged, and a remark is listed low", async () => {
+  const calls = `${using}${"\n".repeat(6)}export function f(a: number) {\n  const b = a + 1;\n\n\n\n  return b;\n}\n`;
+  await using repository = await makeRepository({ "math.ts": math, "use.ts": calls });
+  await repository.git("switch", "--quiet", "--create", "moves");
+  await repository.git("mv", "use.ts", "moved.ts");
+  await repository.commit("moves", {
+    "math.ts": math.replace("add(", "sum("),
+    "moved.ts": calls.replace("{ add }", "{ sum as add }").replace("a + 1", "a + 2"),
+  });
+  await repository.git("switch", "--quiet", "main");
+  await branch(repository, "edits", { "use.ts": calls.replace("return b", "return add(b, 1)") });
+  const report = await compare(repository, "main", "moves", "edits");
+  expect(report).toMatchObject({ hasConflicts: false, mergeOrder: ["moves", "edits"] });
+  expect(new Set(report.conflicts.map(({ severity }) => severity))).toEqual(new Set(["low"]));
+  expect(report.conflicts.map(({ type }) => type)).toContain("file-level");
 });
 
 test("a folder without git is refused", async () => {

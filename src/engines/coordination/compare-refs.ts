@@ -1,10 +1,12 @@
 import type { Files } from "../../ports/files.ts";
+import type { CodeReader } from "../../ports/code-reader.ts";
 import type { Git } from "../../ports/git.ts";
 import type { ConflictReport } from "../../schema/conflict.ts";
 import { refuse } from "../../schema/problem.ts";
 import type { RefsInput } from "../../schema/refs-input.ts";
 import type { Isolation } from "../isolation/isolation.ts";
 import { compareHeads, type Head, type HeadsVerdict } from "../merging/compare-heads.ts";
+import { meaningJudges } from "./meaning-of-results.ts";
 import { resolveWorkspace, type Surroundings } from "./resolve-workspace.ts";
 import type { CallOrigin } from "./runs.ts";
 
@@ -20,8 +22,10 @@ export function refsComparison(world: {
   readonly files: Files;
   readonly isolation: Isolation;
   readonly surroundings: Surroundings;
+  /** Reads code for the judgement of meaning; without it, only the text of branches is compared. */
+  readonly code?: CodeReader;
 }): CompareRefs {
-  const { git, files, isolation, surroundings } = world;
+  const { git, files, isolation, surroundings, code } = world;
   return async (refs, origin) => {
     const { path } = resolveWorkspace({ argument: refs.workspace, origin, surroundings });
     const names = checkNames(refs);
@@ -32,7 +36,9 @@ export function refsComparison(world: {
       const [target, ...heads] = names.map(({ field, ...name }, index): Head => {
         return { ...name, commit: commits[index] ?? refuseRef(name.ref, field) };
       });
-      const request = { git, files, shadow, target: target as Head, heads, mergeSettings };
+      // Judges of their own for each call: what they keep lies in a repository that is removed afterwards.
+      const judgeMeaning = code && meaningJudges(git, code)(shadow);
+      const request = { git, files, shadow, target: target as Head, heads, mergeSettings, judgeMeaning };
       const { conflicts, ...verdict } = await compareHeads(request);
       const automatic = conflicts.every((conflict) => conflict.resolutionOptions[0]?.automatic === true);
       return {

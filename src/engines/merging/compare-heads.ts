@@ -8,6 +8,8 @@ import { describeConflict, listFiles, type ConflictDraft, type Side } from "./de
 import { foldResults } from "./fold-results.ts";
 import { headAncestry } from "./head-ancestry.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
+import { judgeHeads } from "./heads-meaning.ts";
+import type { JudgeMeaning, MeaningVerdict } from "./judge-meaning.ts";
 import { listMergedFiles, type CleanPair } from "./list-merged-files.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 import { meetingPairs } from "./meeting-pairs.ts";
@@ -33,6 +35,8 @@ export interface HeadsRequest {
   readonly heads: readonly Head[];
   /** How git merges in the repository they come from, `key=value` each. */
   readonly mergeSettings: readonly string[];
+  /** Judges what heads that merge as text mean for each other; without it, only their text counts. */
+  readonly judgeMeaning?: JudgeMeaning | undefined;
 }
 
 /** How heads go together. Heads are named by their refs. */
@@ -67,14 +71,12 @@ export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict>
   const call = { git, shadow, attributeFolder: target.attributes, settings };
   const judged = await judge(call, [target, ...heads]);
   const book = new HoldBook([]);
-  const inConflict = judged.filter(({ merge }) => merge.status !== "clean");
-  const chosen = choose(target, heads, inConflict);
-  const ids = new Map<JudgedPair, string>();
-  for (const pair of inConflict) ids.set(pair, book.add(await draftOf(call, pair, ids.size < MAX_DESCRIBED)));
+  const meant = await meaningOf(request, judged);
+  const rivals = await rivalsAmong(call, judged, meant, book);
+  const chosen = choose(target, heads, rivals);
   for (const head of heads.filter((each) => !chosen.includes(each))) {
-    for (const pair of inConflict.filter(({ left, right }) => left === head || right === head)) {
-      const other = pair.left === head ? pair.right : pair.left;
-      book.hold(head.taskId, `in conflict with '${other.taskId}'`, ids.get(pair));
+    for (const { left, right, id } of rivals.filter((pair) => pair.left === head || pair.right === head)) {
+      book.hold(head.taskId, `in conflict with '${(left === head ? right : left).taskId}'`, id);
     }
   }
   // A branch that holds another one's commits brings them along; it does not depend on the other's being taken.
@@ -87,6 +89,7 @@ export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict>
   }
   for (const draft of await listMergedFiles({ ...call, pairs: cleanPairs([target, ...heads], judged) }))
     book.add(draft);
+  for (const { proved, draft } of meant) if (!proved && draft) book.add(draft);
   const order = heads.map(({ taskId, agentId, commit, order: place }) => ({
     taskId,
     agentId,
@@ -101,6 +104,42 @@ export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict>
     contained,
     held: book.held(order),
   };
+}
+
+/** What the heads that merge as text mean for each other. */
+async function meaningOf(
+  { git, shadow, judgeMeaning }: HeadsRequest,
+  judged: readonly JudgedPair[],
+): Promise<readonly MeaningVerdict[]> {
+  if (!judgeMeaning) return [];
+  const clean = judged.flatMap(({ left, right, merge }) =>
+    merge.status === "clean" ? [{ left, right, tree: merge.tree }] : [],
+  );
+  return judgeHeads({ git, shadow, judgeMeaning }, clean);
+}
+
+interface Rivals {
+  readonly left: MergeCandidate;
+  readonly right: MergeCandidate;
+  /** Undefined where it only repeats what is said of heads that these two hold. */
+  readonly id: string | undefined;
+}
+
+/** Who cannot go in together, for its text or its meaning; every conflict is written down. */
+async function rivalsAmong(
+  call: MergeTreeCall,
+  judged: readonly JudgedPair[],
+  meant: readonly MeaningVerdict[],
+  book: HoldBook,
+): Promise<readonly Rivals[]> {
+  const rivals: Rivals[] = [];
+  for (const pair of judged.filter(({ merge }) => merge.status !== "clean")) {
+    const draft = await draftOf(call, pair, rivals.length < MAX_DESCRIBED);
+    rivals.push({ left: pair.left, right: pair.right, id: book.add(draft) });
+  }
+  for (const { left, right, draft } of meant.filter(({ proved }) => proved))
+    rivals.push({ left, right, id: draft && book.add(draft) });
+  return rivals;
 }
 
 /** The files that two that merge have both changed: those whose lines were joined, else those changed alike. */
@@ -201,18 +240,14 @@ async function judge(call: MergeTreeCall, all: readonly Candidate[]): Promise<re
 }
 
 /** As many heads as go into the target together. */
-function choose(
-  target: Candidate,
-  heads: readonly Candidate[],
-  inConflict: readonly JudgedPair[],
-): readonly Candidate[] {
-  const rivals = new Map<Candidate, Set<Candidate>>();
+function choose(target: Candidate, heads: readonly Candidate[], inConflict: readonly Rivals[]): readonly Candidate[] {
+  const rivals = new Map<MergeCandidate, Set<MergeCandidate>>();
   for (const { left, right } of inConflict) {
     rivals.set(left, (rivals.get(left) ?? new Set()).add(right));
     rivals.set(right, (rivals.get(right) ?? new Set()).add(left));
   }
   const open = heads.filter((head) => !rivals.get(head)?.has(target));
-  const numberOf = new Map(open.map((head, index) => [head, index]));
+  const numberOf = new Map<MergeCandidate, number>(open.map((head, index) => [head, index]));
   const items = open.map((head) => ({
     needs: [],
     conflicts: [...(rivals.get(head) ?? [])].flatMap((rival) => numberOf.get(rival) ?? []),
