@@ -23,7 +23,10 @@ export async function restoreOriginals(
   const restored: string[] = [];
   const left: string[] = [];
   await setState(files, folder, "restoring");
-  if (options.afterCrash) await removeTemporaries(files, manifest);
+  if (options.afterCrash) {
+    await removeTemporaries(files, manifest);
+    await finishFolders(files, manifest);
+  }
   // What was made goes first: a file may lie where a folder was made.
   const indexed = entries.map((entry, index) => ({ entry, index }));
   indexed.sort((one, other) => Number(other.entry.old.kind === "absent") - Number(one.entry.old.kind === "absent"));
@@ -84,6 +87,19 @@ async function makeFolderLike(files: Files, workTree: string, folder: Folder): P
   if ((await files.status(path)) !== undefined) return;
   await files.makeFolder(path);
   await files.setMode(path, folder.mode);
+}
+
+/** Permissions that `Files.makeFolder` gives. */
+const PRIVATE = 0o700;
+
+/** Gives the folder its permissions that a process made again and died before it set them; such a folder is empty. */
+async function finishFolders(files: Files, { workTree, emptiedFolders }: Backup["manifest"]): Promise<void> {
+  for (const folder of emptiedFolders) {
+    const path = `${workTree}/${folder.path}`;
+    const status = await files.status(path);
+    const halfMade = status?.kind === "folder" && status.mode === PRIVATE && (await files.list(path)).length === 0;
+    if (halfMade && folder.mode !== PRIVATE) await files.setMode(path, folder.mode);
+  }
 }
 
 async function removeMadeFolders(files: Files, workTree: string, folders: readonly Folder[]): Promise<void> {
