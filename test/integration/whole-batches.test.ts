@@ -1,5 +1,6 @@
 /** What becomes of the user's files: safe changes go in, the rest waits for a person, a failure leaves all as it was. */
 import { describe, expect, test } from "vitest";
+import { runConflicts } from "../../src/engines/coordination/run-conflicts.ts";
 import { isOpen } from "../../src/schema/conflict.ts";
 import { mostAtOnce, runBoth, working } from "../rig/both-kinds.ts";
 import { makeRepository } from "../rig/git-rig.ts";
@@ -23,6 +24,21 @@ describe.each(["simulated", "command"] as const)("with %s agents", (kind) => {
     expect(view).toMatchObject({ status: "partial", merge: { merged: ["up", "far"], held: [{ taskId: "down" }] } });
     expect(await repository.read("a.txt")).toBe(text.replace("two", "TWO").replace("eight", "EIGHT"));
     expect(view.conflicts.filter(isOpen)).toMatchObject([{ id: "c1", tasks: ["up", "down"] }]);
+    const told = runConflicts(view);
+    const options = told.ok ? (told.value.conflicts.find((each) => each.id === "c1")?.resolutionOptions ?? []) : [];
+    expect(options.map(({ strategy, preview }) => [strategy, preview])).toEqual([
+      ["prefer-agent", "TWO"],
+      ["prefer-agent", "THREE"],
+      [
+        "sequential-retry",
+        `'down' is done again by ${kind} on top of 2 merged results, and told what was in its way; then its result is merged.`,
+      ],
+      ["manual", "A folder is made with the merged results and 'down', for you to edit a.txt."],
+      [
+        "rollback",
+        `'up' (1 file, +1 -1) and 'down' (1 file, +1 -1) would not be merged; the results are kept. To the line: resolve it with text "preview".`,
+      ],
+    ]);
     const choice = { conflictId: "c1", option: "prefer-agent", taskId: "down" };
     expect(await services.runs.resolve(id, choice, wait)).toMatchObject({ done: true });
     expect(await repository.read("a.txt")).toBe(text.replace("three", "THREE").replace("eight", "EIGHT"));

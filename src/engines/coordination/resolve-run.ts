@@ -10,7 +10,8 @@ import { mergeDecided, unmetBy } from "./decided-merge.ts";
 import { planDelivery, writesOnItsOwn } from "./delivery.ts";
 import type { LoadedRun } from "./open-runs.ts";
 import { recoverResolution } from "./recover-resolution.ts";
-import { missingBelow, tasksToRedo } from "./redone-task.ts";
+import { editNote, redoNotes } from "./preview-options.ts";
+import { missingBelow } from "./redone-task.ts";
 import { decisionOf, Resolution } from "./resolution.ts";
 import { runCalls } from "./run-calls.ts";
 import type { RunsWorld } from "./runs-world.ts";
@@ -74,11 +75,8 @@ export async function previewDecision(world: RunsWorld, open: OpenDecision): Pro
   if (conflict.tasks.every((id) => !view.tasks.has(id))) {
     return plain(true, "Your files stay as they are; the merged results stay available.");
   }
-  if (strategy === "sequential-retry") return plain(true, ...redoNotes(view, way));
-  if (strategy === "manual") {
-    const files = conflict.affectedResources.slice(0, 20).join(", ");
-    return plain(true, `A folder is made with the merged results and '${taskId}', for you to edit ${files}.`);
-  }
+  if (strategy === "sequential-retry") return plain(true, ...redoNotes(view, taskId ?? ""));
+  if (strategy === "manual") return plain(true, editNote(conflict, taskId ?? ""));
   const workspaces = await world.openWorkspaces(view.spec);
   const decision = decisionOf(way);
   const merged = await mergeDecided({ view, events, workspaces, decision });
@@ -103,17 +101,6 @@ async function writtenBy(
   if (!seen.ok)
     return { possible: false, notes: [...verify, `Your files could not be written: ${seen.error}.`], files: [] };
   return { possible: true, notes: verify, files: seen.value };
-}
-
-function redoNotes(view: RunView, { taskId = "" }: WayOut): string[] {
-  const [task, ...built] = tasksToRedo(view, taskId);
-  const merged = view.merge?.merged.length ?? 0;
-  const notes = [
-    `'${taskId}' is done again by ${task?.executorKind ?? "an agent"} on top of ${merged} merged ${merged === 1 ? "result" : "results"}, and told what was in its way; then its result is merged.`,
-  ];
-  if (built.length > 0) notes.push(`After it also what was built on it: ${built.map(({ id }) => id).join(", ")}.`);
-  if (view.spec.verify !== undefined) notes.push("The run's verify command has to pass first.");
-  return notes;
 }
 
 /** Starts to carry a decision out; gives it, written down. The caller holds the run's lock and gives it back in the end. */

@@ -5,6 +5,7 @@ import { ok, type Result } from "../../util/result.ts";
 import { detectConflicts } from "../conflicts/detect.ts";
 import { openConflicts } from "../progress/resolution-view.ts";
 import type { RunView } from "../progress/run-view.ts";
+import { withPreviews } from "./preview-options.ts";
 import { verifyMethod } from "./verify-conflicts.ts";
 
 /** The conflicts a run's merge has found; before that, those of what its agents have finished. */
@@ -14,6 +15,8 @@ export function runConflicts(view: RunView): Result<ConflictReport, Problem> {
   const { commit, merged } = view.merge;
   const takenBack = merged.length === 0 && conflicts.some(({ detectionMethod }) => detectionMethod === verifyMethod);
   const open = openConflicts(view);
+  // Before the run has ended none of the ways out can be gone.
+  const toDecide = new Set(view.endedAt === undefined ? [] : open.map(({ id }) => id));
   const automatic = conflicts.every(
     (conflict) =>
       (conflict.resolution !== undefined && !open.includes(conflict)) ||
@@ -21,7 +24,7 @@ export function runConflicts(view: RunView): Result<ConflictReport, Problem> {
   );
   return ok({
     hasConflicts: open.length > 0,
-    conflicts,
+    conflicts: conflicts.map((conflict) => (toDecide.has(conflict.id) ? withPreviews(view, conflict) : conflict)),
     resolutionStrategy: automatic ? "auto" : takenBack ? "rollback" : "manual",
     ...(commit === undefined ? {} : { mergedResult: { files: [], ref: commit } }),
   });

@@ -54,7 +54,7 @@ export function neededBy(view: RunView, taskId: string): string[] {
 }
 
 /** Who has to give way to a task in a conflict; in one about a single task, all who changed the same files. */
-function rivalsOf(view: RunView, conflict: Conflict, taskId: string): readonly string[] {
+export function rivalsOf(view: RunView, conflict: Conflict, taskId: string): readonly string[] {
   const others = conflict.tasks.filter((id) => id !== taskId && view.tasks.has(id));
   if (others.length > 0) return others;
   const files = new Set(conflict.affectedResources);
