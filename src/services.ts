@@ -5,6 +5,7 @@ import { gitWorkspaces, inspectWorkspace, type GitWorld } from "./engines/coordi
 import { localRuns } from "./engines/coordination/local-runs.ts";
 import { planStore } from "./engines/coordination/plan-store.ts";
 import type { Plans } from "./engines/coordination/plans.ts";
+import { pruneResults } from "./engines/coordination/prune-results.ts";
 import type { Runs } from "./engines/coordination/runs.ts";
 import { programRunner } from "./engines/coordination/program-runner.ts";
 import { workspaceSurvey } from "./engines/coordination/survey-workspace.ts";
@@ -130,6 +131,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
     openWorkspaces: (spec) => gitWorkspaces(gitWorld, spec),
     recoverWorkspaces: () => recoverWorkspaces(gitWorld),
+    pruneResults: (index) => pruneResults({ files, clock, locks, machine, stateFolder, log }, git, index),
     renderArtifacts,
     log,
   });

@@ -13,7 +13,8 @@ const window = 50;
 
 /**
  * Puts right what dead processes left: ends their agents, restores a half-written apply, and writes
- * into each journal that its run was interrupted. Two processes may do this at once; one writes.
+ * into each journal that its run was interrupted. Two processes may do this at once; one writes. Then what runs of long
+ * ago keep is forgotten.
  */
 export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<void> {
   for (const sentence of await world.recoverWorkspaces()) world.log(sentence);
@@ -35,6 +36,7 @@ export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<vo
     await journal.close();
     if (view.spec.isolated) await keepUnfinishedWork(world, view.spec);
   }
+  await world.pruneResults(index);
 }
 
 /** Ends a decision that was under way, unless another process is at it or its workspace is gone. */

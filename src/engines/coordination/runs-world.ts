@@ -9,6 +9,7 @@ import type { Problem } from "../../schema/problem.ts";
 import type { SimulationSettings } from "../../schema/simulation.ts";
 import type { Result } from "../../util/result.ts";
 import type { Executor } from "../execution/executor.ts";
+import type { RunIndex } from "../journal/run-index.ts";
 import type { ResourceWatch } from "../limits/resource-watch.ts";
 import type { RunView } from "../progress/run-view.ts";
 import type { CallWorld } from "./call-world.ts";
@@ -64,6 +65,8 @@ export interface RunsWorld {
   openWorkspaces(spec: RunSpec): Promise<RunWorkspaces>;
   /** Puts right what dead processes left half-done in workspaces; gives a sentence for each. */
   recoverWorkspaces(): Promise<readonly string[]>;
+  /** Forgets what runs of long ago keep, as far as the index says that nobody needs it; at most once a day. */
+  pruneResults(index: RunIndex): Promise<void>;
   /** Files for people in a run's folder, made from its view. */
   renderArtifacts(view: RunView): readonly { readonly name: string; readonly content: string }[];
   /** Writes one line for whoever looks after the server; an error unless it says otherwise. */
