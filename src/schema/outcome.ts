@@ -59,6 +59,8 @@ export const outcomeSchema = z.object({
   throttledMs: z.number().nonnegative().optional(),
   /** The commit in the shadow repository that holds what the agent left behind. */
   commit: z.string().optional(),
+  /** The tasks whose results were in its folder besides those of its dependencies, because both hold the same file. */
+  builtOn: z.array(z.string()).optional(),
   changes: z.array(fileChangeSchema),
 });
 

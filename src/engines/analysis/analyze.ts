@@ -6,6 +6,7 @@ import type { Constraints } from "../../schema/workflow.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { planAgents, toWireSchedule } from "./agent-plan.ts";
+import { withPredictedMutexes } from "./apart-batches.ts";
 import { toBatches } from "./batches.ts";
 import { findBottlenecks } from "./bottlenecks.ts";
 import { checkAgents, checkTaskDescription, checkTasks } from "./check-tasks.ts";
@@ -174,7 +175,8 @@ function groupTasks(
   }
   const apart = forecasts.map(({ taskNumbers }) => taskNumbers);
   const levels = goalGroups(graph, { ...pursued, goal: "minimize-time" }).length;
-  return { suggestedBatches: toBatches(graph, groups, { agents, capacities, apart }), levels };
+  const batches = toBatches(graph, groups, { agents, capacities, apart });
+  return { suggestedBatches: withPredictedMutexes(batches, forecasts), levels };
 }
 
 /** What it would cost if every batch waited for the whole of the one before it. */

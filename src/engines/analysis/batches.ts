@@ -95,7 +95,7 @@ function withoutImplied(direct: readonly ReadonlySet<number>[]): number[][] {
 
 /** Minutes for tasks of one batch: all could start at once, as far as agents and resources reach. */
 function batchMinutes(tasks: readonly TaskInput[], options: BatchOptions): number {
-  const unlimited = tasks.every((task) => !task.exclusive && !task.resources);
+  const unlimited = tasks.every((task) => !task.exclusive && !task.resources && !task.writes);
   if (unlimited && tasks.length <= options.agents) {
     return roundTo(
       tasks.reduce((most, task) => Math.max(most, taskMinutes(task)), 0),

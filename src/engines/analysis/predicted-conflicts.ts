@@ -4,6 +4,7 @@ import type { TaskInput } from "../../schema/task.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { meantPath, type MeantPath } from "./evidence/meant-path.ts";
 import { likelyMeetings } from "./evidence/shared-files.ts";
+import { fileMutex } from "./file-mutexes.ts";
 import { declaredWrites, filePattern, filesNamedIn, patternsOverlap, type FilePattern } from "./file-patterns.ts";
 import { bitSet, overlapsSome, type Reachability } from "./reachability.ts";
 import type { TaskGraph } from "./task-graph.ts";
@@ -30,7 +31,8 @@ type Users = Map<number, number>;
  * Predicts which tasks without an order between them will touch the same thing: a shared mutex, the
  * same declared file or overlapping globs, or the same file named in their texts (only for tasks
  * that declare no writes), and, where a repository is given, the files that their texts speak of
- * most. At most 200, the most probable first. Two tasks that meet get no order from it. Reads no file.
+ * most. At most 200, the most probable first. Two tasks that meet get no order from it; those that
+ * declare the same file wait for each other as for a mutex. Reads no file.
  */
 export function predictConflicts(
   graph: TaskGraph,
@@ -48,7 +50,7 @@ export function predictConflicts(
 /** A forecast as callers see it, with the mutex that would keep its tasks apart. */
 export function toPredictedConflict(found: ConflictForecast): PredictedConflict {
   const { tasks, resource, probability, reason, serialised } = found;
-  return { tasks, resource, probability, reason, ...(!serialised && { exclusive: `file:${resource}` }) };
+  return { tasks, resource, probability, reason, ...(!serialised && { exclusive: fileMutex(resource) }) };
 }
 
 /** Pairs that the repository's files suggest, unless it is known already that they meet. */
@@ -112,9 +114,12 @@ function sameFile(graph: TaskGraph, reach: Reachability, found: { path: string; 
   if (numbers.length < 2) return [];
   const weights = numbers.map((number) => users.get(number) ?? 0).toSorted((left, right) => right - left);
   const probability = (weights[0] ?? 0) * (weights[1] ?? 0);
-  const how = weights.every((weight) => weight === declaredFile) ? "declare to write" : "name";
-  const reason = `${numbers.length} tasks without an order between them ${how} ${path}`;
-  return [forecast(graph, { numbers, resource: path, probability, reason, serialised: false })];
+  const declared = weights.every((weight) => weight === declaredFile);
+  const reason = `${numbers.length} tasks without an order between them ${declared ? "declare to write" : "name"} ${path}`;
+  const held = `${reason}, so that only one of them runs at a time`;
+  return [
+    forecast(graph, { numbers, resource: path, probability, reason: declared ? held : reason, serialised: declared }),
+  ];
 }
 
 interface GlobSearch {

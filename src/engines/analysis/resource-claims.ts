@@ -1,6 +1,7 @@
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import { numberAt } from "../../util/number-at.ts";
+import { mutexesOf } from "./file-mutexes.ts";
 
 /** Units of one resource that a task holds while it runs. */
 export interface Claim {
@@ -26,8 +27,8 @@ export interface ClaimOptions {
 }
 
 /**
- * Collects what tasks hold while they run: their named mutexes, the resources that have a capacity
- * (others are unlimited), and the groups given. A claim above the capacity counts as all of it.
+ * Collects what tasks hold while they run: their named mutexes, the files that others declare to write too, the resources
+ * that have a capacity (others are unlimited), and the groups given. A claim above the capacity counts as all of it.
  */
 export function resourceClaims(tasks: readonly TaskInput[], options: ClaimOptions = {}): ResourceClaims {
   const names: string[] = [];
@@ -40,11 +41,12 @@ export function resourceClaims(tasks: readonly TaskInput[], options: ClaimOption
     capacity.push(units);
     return names.push(name) - 1;
   };
+  const held = mutexesOf(tasks);
   const mutexes = new Map<string, number>();
   const limited = new Map<string, number>();
   for (const [name, units] of Object.entries(options.capacities ?? {})) limited.set(name, register(name, units));
   tasks.forEach((task, number) => {
-    for (const name of task.exclusive ? new Set(task.exclusive) : nothing) {
+    for (const name of new Set(held[number])) {
       const resource = mutexes.get(name) ?? register(name, 1);
       mutexes.set(name, resource);
       hold(number, { resource, units: 1 });

@@ -114,7 +114,7 @@ function serialReason(evidence: VerdictEvidence, numbers: Numbers): string {
     return `Serial is better because nothing can overlap: each task waits for the one before it (${path}).`;
   }
   if (!numbers.overlaps) {
-    return "Serial is better because nothing can overlap: the tasks share mutexes or resources that only one of them can hold at a time.";
+    return "Serial is better because nothing can overlap: the tasks share files, mutexes or resources that only one of them can hold at a time.";
   }
   if (maxParallelAgents === 1) {
     return "Serial is better because maxParallelAgents is 1: with one agent nothing overlaps.";

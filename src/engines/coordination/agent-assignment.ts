@@ -23,12 +23,15 @@ export interface AttemptAgain {
 }
 
 /** What is known of an agent's surroundings once they are made. */
-export type AgentPlace = Pick<AgentAssignment, "folder" | "models" | "onProcess">;
+export interface AgentPlace extends Pick<AgentAssignment, "folder" | "models" | "onProcess"> {
+  /** Tasks whose results are in the folder besides those of its dependencies. */
+  readonly onTopOf: readonly string[];
+}
 
 /** Everything an agent is started with. */
 export function agentAssignment(start: AttemptStart, place: AgentPlace): AgentAssignment {
   const { spec, view, planned, event, again } = start;
-  const built = dependencyResults(view, planned.task);
+  const built = dependencyResults(view, [...planned.task.needs, ...place.onTopOf]);
   return {
     task: planned.task,
     order: planned.order,

@@ -13,7 +13,7 @@ import { agentAssignment, type AttemptStart } from "./agent-assignment.ts";
 import type { AgentCalls } from "./agent-calls.ts";
 import { AgentLimits } from "./agent-limits.ts";
 import { failedProgram, lostWork, stoppedEnd, type Stop } from "./attempt-ends.ts";
-import { dependencyCommits } from "./dependency-results.ts";
+import { commitsOf, dependencyCommits, formerWriters } from "./dependency-results.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { Collected, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
 
@@ -52,6 +52,8 @@ export class Attempt {
   #atWorkIn: OpenWorkspace | undefined;
   #calls: AgentCalls | undefined;
   #stop: Stop | undefined;
+  /** The tasks whose results are in its folder because they have had the same file before it. */
+  #onTopOf: readonly string[] = [];
 
   constructor(context: AttemptContext) {
     this.#context = context;
@@ -128,9 +130,17 @@ export class Attempt {
     return { taskId: this.#task.id, attempt: this.#context.event.attempt };
   }
 
-  #open(workspaces: RunWorkspaces): Promise<Result<OpenWorkspace, string>> {
+  async #open(workspaces: RunWorkspaces): Promise<Result<OpenWorkspace, string>> {
     const { view, again } = this.#context;
     const dependencies = again?.start === undefined ? dependencyCommits(view, this.#task) : [again.start];
+    const onTopOf = again ? [] : formerWriters(view, this.#task);
+    if (onTopOf.length > 0) {
+      const together = [...dependencies, ...commitsOf(view, onTopOf)];
+      const opened = await workspaces.open({ ...this.#place, dependencies: together });
+      if (opened.ok) this.#onTopOf = onTopOf;
+      if (opened.ok) return opened;
+    }
+    // Results that do not go together keep nobody from working who needs none of them.
     return workspaces.open({ ...this.#place, dependencies });
   }
 
@@ -170,7 +180,12 @@ export class Attempt {
       }
     }
     const onProcess = (child: ChildProcess): void => this.#account().follow(child);
-    const assignment = agentAssignment(this.#context, { folder, onProcess, models: this.#calls?.access });
+    const assignment = agentAssignment(this.#context, {
+      folder,
+      onProcess,
+      models: this.#calls?.access,
+      onTopOf: this.#onTopOf,
+    });
     this.#agent = world.executorFor(this.#task.executorKind).start(assignment, (said) => this.#hear(said));
     this.#release();
     const end = await this.#agent.ended;
@@ -262,6 +277,7 @@ export class Attempt {
     if (usage) outcome.usage = usage;
     if (this.#limits) Object.assign(outcome, this.#limits.used);
     if (end.peakMemoryMB !== undefined) outcome.peakMemoryMB = end.peakMemoryMB;
+    if (this.#onTopOf.length > 0) outcome.builtOn = [...this.#onTopOf];
     if (end.claimedChanges) outcome.changes = [...end.claimedChanges];
     if (collected?.ok) {
       outcome.commit = collected.value.commit;

@@ -1,3 +1,4 @@
+import { withPredictedMutexes } from "../analysis/apart-batches.ts";
 import { toBatches } from "../analysis/batches.ts";
 import { checkAgents, checkTasks } from "../analysis/check-tasks.ts";
 import { cycleProblem } from "../analysis/cycle-problem.ts";
@@ -58,7 +59,8 @@ export function distribute(request: DistributeRequest): Result<Distribution, Pro
   const forecasts = goal === "minimize-conflicts" ? predictConflicts(graph, reachability(graph)) : [];
   const schedule = shortestSchedule(graph, { goal, forecasts, agents });
   const apart = forecasts.map(({ taskNumbers }) => taskNumbers);
-  const batches = toBatches(graph, goalGroups(graph, { goal, forecasts }), { agents, apart });
+  const groups = toBatches(graph, goalGroups(graph, { goal, forecasts }), { agents, apart });
+  const batches = withPredictedMutexes(groups, forecasts);
   const estimatedTotalTime = roundTo(schedule.makespanMinutes, 6);
   const loadBalance = balanceOf(schedule, Math.min(agents, graph.count));
   const unstated = unstatedEdges(request.tasks, edges.value);

@@ -1,5 +1,6 @@
 import { cycleProblem } from "../analysis/cycle-problem.ts";
 import { criticalPath } from "../analysis/critical-path.ts";
+import { mutexesOf } from "../analysis/file-mutexes.ts";
 import { goalSchedule } from "../analysis/goals.ts";
 import { taskLevels, tasksByLevel } from "../analysis/levels.ts";
 import { listDispatcher } from "../analysis/list-dispatcher.ts";
@@ -91,9 +92,10 @@ export function planRun(request: PlanRequest): Result<TaskPlan, Problem> {
   const agents =
     request.mode === "sequential" ? 1 : request.maxParallelAgents === undefined ? recommendedAgents : allowed;
   const makespan = listDispatcher(graph, schedule).makespan(agents);
+  const mutexes = mutexesOf(graph.tasks);
   const sequential = graph.minutes.reduce((sum, minutes) => sum + minutes, 0);
   return ok({
-    tasks: graph.tasks.map((task, number) => plannedTask({ request, graph, levels: phases }, task, number)),
+    tasks: graph.tasks.map((task, number) => plannedTask({ request, graph, levels: phases, mutexes }, task, number)),
     batches,
     criticalPath: request.mode === "batch" ? longestOfEach(graph, batches) : path.taskIds,
     recommendedAgents,
@@ -138,16 +140,20 @@ interface Planning {
   readonly request: PlanRequest;
   readonly graph: TaskGraph;
   readonly levels: Int32Array;
+  /** What each task holds while it runs, the files included that others declare to write too. */
+  readonly mutexes: readonly (readonly string[])[];
 }
 
 function plannedTask(planning: Planning, task: TaskInput, number: number): PlannedTask {
   const { request, graph, levels } = planning;
+  const exclusive = planning.mutexes[number] ?? [];
   const minutes = numberAt(graph.minutes, number);
   const executorKind = task.executor ?? request.executor;
   const shortest = request.realExecutors.includes(executorKind) ? shortestRealTimeoutMinutes : 0;
   const timeoutMinutes = task.timeoutMinutes ?? Math.max(2 * minutes, shortest);
   return {
     ...task,
+    ...(exclusive.length > 0 && { exclusive: [...exclusive] }),
     minutes,
     needs: Array.from(predecessorsOf(graph, number), (need) => graph.ids[need] as string),
     level: numberAt(levels, number),

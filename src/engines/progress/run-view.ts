@@ -155,6 +155,7 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       if (task.outcome?.error) task.previousError = task.outcome.error.message;
       if (task.usage) task.usedBefore = task.usage;
       if (event.onTopOf) task.builtOn = event.onTopOf;
+      else delete task.builtOn;
       delete task.outcome;
       delete task.tampering;
       break;
@@ -208,6 +209,7 @@ function applyProgress(task: TaskView, event: EventOf<"task.progressed">): void 
 function finishTask(task: TaskView, event: RunEvent & EventOf<"task.finished">): void {
   const { outcome } = event;
   task.outcome = outcome;
+  if (outcome.builtOn) task.builtOn = outcome.builtOn;
   task.endedAt = event.at;
   task.workedMs = (task.workedMs ?? 0) + outcome.durationMs;
   task.changes = outcome.changes;

@@ -110,6 +110,7 @@ test("the speed-up, the schedule and the batches are those for the agents allowe
 describe("the verdict is honest and names what decided (P1)", () => {
   const lock = { exclusive: ["lockfile"] };
   const sameFile = { writes: ["src/app.ts"] };
+  const sameFolder = { writes: ["src/app/**"] };
   const cases: [string, readonly TaskInput[], boolean, string][] = [
     [
       "a chain",
@@ -117,7 +118,8 @@ describe("the verdict is honest and names what decided (P1)", () => {
       false,
       "each task waits for the one before it (1 → 2 → 3)",
     ],
-    ["one mutex for all", [task("1", 5, [], lock), task("2", 5, [], lock)], false, "share mutexes or resources"],
+    ["one file for all", [task("1", 5, [], sameFile), task("2", 5, [], sameFile)], false, "share files, mutexes"],
+    ["one mutex for all", [task("1", 5, [], lock), task("2", 5, [], lock)], false, "share files, mutexes or resources"],
     [
       "one task that is nearly all",
       [task("big", 100), task("small", 5)],
@@ -126,14 +128,14 @@ describe("the verdict is honest and names what decided (P1)", () => {
     ],
     [
       "conflicts that eat the gain",
-      [task("big", 100, [], sameFile), task("b", 8, [], sameFile), task("c", 12, ["b"], sameFile)],
+      [task("big", 100, [], sameFolder), task("b", 7, [], sameFolder), task("c", 10, ["b"], sameFolder)],
       false,
       "because of conflicts",
     ],
     ["two equal tasks", [task("a", 10), task("b", 10)], true, "2x"],
     [
-      "one file, and enough gain all the same",
-      ["a", "b", "c"].map((id) => task(id, 10, [], sameFile)),
+      "one folder, and enough gain all the same",
+      ["a", "b", "c"].map((id) => task(id, 10, [], sameFolder)),
       true,
       "Conflicts are expected to cost about",
     ],
@@ -173,7 +175,7 @@ test("risks name conflicts, repeated descriptions, bottlenecks, one long task, u
   ];
   const { risks, bottlenecks } = ask(tasks);
   const text = risks.map((risk) => risk.description).join("\n");
-  expect(text).toContain("declare to write a.ts: x, y");
+  expect(text).toContain("declare to write a.ts, so that only one of them runs at a time: x, y");
   expect(text).toContain("Tasks x, z have the same description");
   expect(text).toContain('Task "root" is a bottleneck');
   expect(text).toContain('Task "root" alone is 80 % of the work');

@@ -23,9 +23,9 @@ test("three tasks whose texts name one file are predicted to meet there", () => 
   ]);
 });
 
-test("two tasks that declare one file meet almost surely, however the path is written", () => {
+test("two tasks that declare one file meet almost surely, however the path is written, and wait for each other", () => {
   const found = predict([task("a", 10, [], writes("./src/a.ts")), task("b", 10, [], writes("src//a.ts"))]);
-  expect(found).toMatchObject([{ tasks: ["a", "b"], resource: "src/a.ts", probability: 0.9 }]);
+  expect(found).toMatchObject([{ tasks: ["a", "b"], resource: "src/a.ts", probability: 0.9, serialised: true }]);
 });
 
 test("tasks with an order between them cannot meet, directly or through others", () => {
