@@ -101,6 +101,25 @@ describe("a folder without git", () => {
     expect((await survey(folder.path, join(folder.path, ".cache"))).read).toEqual([]);
   });
 
+  test("has its .gitignore files honoured, those of folders below too, and nothing is written into it", async () => {
+    await using folder = await temporaryFolder();
+    await using cache = await temporaryFolder();
+    const ignored = { "logs/day/a.txt": "x", "src/a.gen.ts": "x", "src/deep/notes.txt": "x" };
+    await writeFiles(folder.path, {
+      ".gitignore": "/logs/\n*.gen.ts\n",
+      "src/deep/.gitignore": "notes.txt\n",
+      "src/user.ts": "parseUser",
+      "src/deep/kept.ts": "parseKept",
+      "notes.txt": "kept here",
+      ...ignored,
+    });
+    const { index, read } = await survey(folder.path, cache.path);
+    expect([...index.paths].toSorted()).toEqual(["notes.txt", "src/deep/kept.ts", "src/user.ts"]);
+    expect(read).toEqual(["notes.txt", "src/deep/kept.ts", "src/user.ts"]);
+    expect((await fs.readdir(folder.path)).toSorted()).toEqual([".gitignore", "logs", "notes.txt", "src"]);
+    expect((await survey(folder.path, cache.path)).index.paths).toEqual(index.paths);
+  });
+
   test("that is not there is refused", async () => {
     await expect(survey("/nowhere/at/all", "/nowhere/cache")).rejects.toMatchObject({
       problem: { code: "WORKSPACE_NOT_FOUND", field: "workspace" },

@@ -1,5 +1,6 @@
 import type { Files } from "../../ports/files.ts";
 import { GitFailure, type Git } from "../../ports/git.ts";
+import { ignoredBelow } from "./ignored-paths.ts";
 
 /** A file that may be read, with what tells its versions apart. */
 export interface ListedFile {
@@ -18,6 +19,13 @@ export interface FileListing {
   readonly incomplete: boolean;
 }
 
+/** What a listing needs. */
+export interface ListingWorld {
+  readonly files: Files;
+  readonly git: Git;
+  readonly cacheFolder: string;
+}
+
 const mostWalked = 30_000;
 const deepest = 40;
 /** What is made or fetched, and never written by hand. */
@@ -30,16 +38,13 @@ const secret =
   /(?:^|\/)(?:\.env(?:\..*)?|\.npmrc|\.netrc|\.pgpass|\.htpasswd|id_(?:rsa|dsa|ecdsa|ed25519)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|(?:credentials|secrets?)(?:\.[^/]*)?)$/i;
 
 /**
- * Lists the files that git knows or would add (ignored ones are not among them), or, without git,
- * those below the folder without hidden and generated ones. Submodules are left out, and links
- * are not followed. Reads no content and writes nothing.
+ * Lists the files that git knows or would add (ignored ones are not among them), or, without a
+ * repository, those below the folder without hidden, generated and ignored ones. Submodules are left
+ * out, and links are not followed. Reads no content and writes nothing below the root.
  */
-export async function listFiles(
-  world: { readonly files: Files; readonly git: Git },
-  root: string,
-): Promise<FileListing> {
+export async function listFiles(world: ListingWorld, root: string): Promise<FileListing> {
   const known = await listWithGit(world.git, root);
-  return known !== undefined && known.files.length > 0 ? known : walk(world.files, root);
+  return known !== undefined && known.files.length > 0 ? known : walk(world, root);
 }
 
 /** Whether a file is likely to hold a secret, by its name. */
@@ -85,20 +90,41 @@ function otherFiles(text: string): ListedFile[] {
     .map((path) => ({ path, blob: "" }));
 }
 
-async function walk(files: Files, root: string): Promise<FileListing> {
+/** Level by level, so that what is ignored is asked of git once a level, and ignored folders are not looked into. */
+async function walk(world: ListingWorld, root: string): Promise<FileListing> {
   const found: ListedFile[] = [];
-  const pending: string[] = [""];
+  const ignored = ignoredBelow(world, root);
   let looked = 0;
-  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    for (const name of await files.list(folder === "" ? root : `${root}/${folder}`)) {
-      if (name.startsWith(".") || skippedFolders.has(name)) continue;
-      if (looked >= mostWalked) return { files: found, head: undefined, incomplete: true };
-      looked += 1;
-      const path = folder === "" ? name : `${folder}/${name}`;
-      const kind = (await files.status(`${root}/${path}`))?.kind;
-      if (kind === "folder" && path.split("/").length < deepest) pending.push(path);
-      if (kind === "file") found.push({ path, blob: "" });
+  let level: readonly string[] = [""];
+  for (let depth = 1; level.length > 0 && depth <= deepest; depth++) {
+    const paths: string[] = [];
+    for (const folder of level) {
+      for (const name of await world.files.list(folder === "" ? root : `${root}/${folder}`)) {
+        if (name === ".gitignore") ignored.isAsked = true;
+        if (name.startsWith(".") || skippedFolders.has(name)) continue;
+        if (looked >= mostWalked) return { files: found, head: undefined, incomplete: true };
+        looked += 1;
+        paths.push(folder === "" ? name : `${folder}/${name}`);
+      }
     }
+    const kept = await kindsOf(world.files, { root, paths });
+    const left = await ignored.without(kept);
+    level = left.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
+    for (const path of left) if (!path.endsWith("/")) found.push({ path, blob: "" });
   }
   return { files: found, head: undefined, incomplete: false };
+}
+
+/** The files and folders among paths; folders with a `/` at the end. */
+async function kindsOf(
+  files: Files,
+  { root, paths }: { readonly root: string; readonly paths: readonly string[] },
+): Promise<string[]> {
+  const kept: string[] = [];
+  for (const path of paths) {
+    const kind = (await files.status(`${root}/${path}`))?.kind;
+    if (kind === "folder") kept.push(`${path}/`);
+    if (kind === "file") kept.push(path);
+  }
+  return kept;
 }
