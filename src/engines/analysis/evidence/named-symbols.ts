@@ -16,6 +16,7 @@ export interface NamedSymbol {
 const mostFilesOfName = 2;
 const mostNamesOfTask = 40;
 const charactersRead = 2_000;
+const filterSize = 2 ** 16;
 const identifier = /^\p{L}[\p{Ll}\p{N}]+\p{Lu}|\p{L}_\p{L}/u;
 
 /**
@@ -23,14 +24,15 @@ const identifier = /^\p{L}[\p{Ll}\p{N}]+\p{Lu}|\p{L}_\p{L}/u;
  * that they stand in. A name that stands in more than two files counts for none. One pass over the index.
  */
 export function namedSymbols(tasks: readonly TaskInput[], index: RepositoryIndex): NamedSymbol[] {
-  const names = tasks.map((task) => namesIn(task.description.slice(0, charactersRead)));
-  const filesOf = filesWith(new Set(names.flatMap((list) => [...list].map(identifierHash))), index);
   const writers = new Map<string, number[]>();
   tasks.forEach((task, number) => {
     for (const path of declaredWrites(task)) {
       if (!filePattern(path).isGlob) writers.set(path, [...(writers.get(path) ?? []), number]);
     }
   });
+  if (writers.size === 0) return [];
+  const names = tasks.map((task) => namesIn(task.description.slice(0, charactersRead)));
+  const filesOf = filesWith(new Set(names.flatMap((list) => [...list].map(identifierHash))), index);
   return names.flatMap((list, to) =>
     [...list].flatMap((name) => {
       const files = filesOf.get(identifierHash(name)) ?? [];
@@ -55,11 +57,17 @@ function namesIn(text: string): ReadonlySet<string> {
 function filesWith(hashes: ReadonlySet<number>, index: RepositoryIndex): ReadonlyMap<number, readonly number[]> {
   const found = new Map<number, number[]>();
   if (hashes.size === 0) return found;
+  // Most words of most files are in no text, and need not be looked up for it.
+  const filter = new Uint8Array(filterSize);
+  for (const hash of hashes) filter[hash % filterSize] = 1;
   for (let file = 0; file < index.paths.length; file++) {
     const end = index.wordStart[file + 1] ?? 0;
     for (let place = index.wordStart[file] ?? 0; place < end; place++) {
       const word = index.words[place] as number;
-      if (hashes.has(word)) found.set(word, [...(found.get(word) ?? []), file]);
+      if (filter[word % filterSize] === 0 || !hashes.has(word)) continue;
+      const files = found.get(word);
+      if (!files) found.set(word, [file]);
+      else if (files.length <= mostFilesOfName) files.push(file);
     }
   }
   return found;
