@@ -26,7 +26,12 @@ export function bulkReader(): BulkReader {
       });
       return versions;
     },
+    turn,
   };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resume) => void setImmediate(resume));
 }
 
 async function inTurns(count: number, work: (index: number) => void): Promise<void> {
@@ -34,7 +39,7 @@ async function inTurns(count: number, work: (index: number) => void): Promise<vo
   for (let index = 0; index < count; index++) {
     work(index);
     if (performance.now() < turnEnds) continue;
-    await new Promise<void>((resume) => setImmediate(resume));
+    await turn();
     turnEnds = performance.now() + TURN_MS;
   }
 }

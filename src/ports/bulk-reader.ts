@@ -19,4 +19,6 @@ export interface BulkReader {
   ): Promise<void>;
   /** Size and time of each file as one text that is another when the file has changed; empty where there is none. */
   versions(place: BulkPlace): Promise<readonly string[]>;
+  /** Lets everybody else who waits have their turn; for long work between two readings. */
+  turn(): Promise<void>;
 }

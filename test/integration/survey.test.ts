@@ -148,3 +148,26 @@ test("of more files than can be read a part is, those changed of late first, and
   const [ranked] = likelyFiles([{ id: "t", description: "Change f6049.txt" }], index);
   expect(index.paths[ranked?.[0]?.file ?? -1]).toBe("many/f6049.txt");
 });
+
+test("other calls are answered while a large repository is looked at, also when all is known already", async () => {
+  await using repository = await makeRepository();
+  const files = Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`many/f${n}.txt`, `word${n} and more`]));
+  await repository.commit("many", files);
+  const cache = join(repository.scratch, "cache");
+  await survey(repository.root, cache);
+  const atWork: string[] = [];
+  const real = bulkReader();
+  const reader: BulkReader = {
+    ...real,
+    async turn() {
+      let others = 0;
+      setImmediate(() => (others += 1));
+      await real.turn();
+      atWork.push(`${others} others had their turn`);
+    },
+  };
+  await surveyRepository({ files: nodeFiles(), git: gitCli(), reader, cacheFolder: cache }, repository.root);
+  expect(new Set(atWork)).toEqual(new Set(["1 others had their turn"]));
+  // Before, between and after listing, choosing, looking up; and twice for every thousand files.
+  expect(atWork.length).toBeGreaterThanOrEqual(4 + 2 * 3);
+});

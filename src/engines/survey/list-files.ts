@@ -1,3 +1,4 @@
+import type { BulkReader } from "../../ports/bulk-reader.ts";
 import type { Files } from "../../ports/files.ts";
 import { GitFailure, type Git } from "../../ports/git.ts";
 import { ignoredBelow } from "./ignored-paths.ts";
@@ -23,9 +24,11 @@ export interface FileListing {
 export interface ListingWorld {
   readonly files: Files;
   readonly git: Git;
+  readonly reader: BulkReader;
   readonly cacheFolder: string;
 }
 
+const entriesPerTurn = 10_000;
 const mostWalked = 30_000;
 const deepest = 40;
 /** What is made or fetched, and never written by hand. */
@@ -43,7 +46,7 @@ const secret =
  * out, and links are not followed. Reads no content and writes nothing below the root.
  */
 export async function listFiles(world: ListingWorld, root: string): Promise<FileListing> {
-  const known = await listWithGit(world.git, root);
+  const known = await listWithGit(world, root);
   return known !== undefined && known.files.length > 0 ? known : walk(world, root);
 }
 
@@ -52,7 +55,7 @@ export function looksSecret(path: string): boolean {
   return secret.test(path);
 }
 
-async function listWithGit(git: Git, root: string): Promise<FileListing | undefined> {
+async function listWithGit({ git, reader }: ListingWorld, root: string): Promise<FileListing | undefined> {
   const call = { cwd: root };
   try {
     const [head, tracked, others] = await Promise.all([
@@ -60,7 +63,8 @@ async function listWithGit(git: Git, root: string): Promise<FileListing | undefi
       git.run(["ls-files", "-z", "--stage"], call),
       git.run(["ls-files", "-z", "--others", "--exclude-standard"], call),
     ]);
-    const files = [...stagedFiles(tracked.text), ...otherFiles(others.text)];
+    const known = await stagedFiles(tracked.text, reader);
+    const files = known.concat(await otherFiles(others.text, reader));
     return { files, head: head.exitCode === 0 ? head.text.trim() : undefined, incomplete: false };
   } catch (error) {
     // No repository, or one that git does not trust: then it is a folder like any other.
@@ -69,25 +73,41 @@ async function listWithGit(git: Git, root: string): Promise<FileListing | undefi
   }
 }
 
-function stagedFiles(text: string): ListedFile[] {
+async function stagedFiles(text: string, reader: BulkReader): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
   let last = "";
-  for (const entry of text.split("\0")) {
+  await eachEntry({ text, reader }, (entry) => {
     const tab = entry.indexOf("\t");
     const path = entry.slice(tab + 1);
     // 100644 and 100755; a path in conflict has several stages.
-    if (tab === -1 || !entry.startsWith("100") || path === last) continue;
+    if (tab === -1 || !entry.startsWith("100") || path === last) return;
     last = path;
     files.push({ path, blob: entry.slice(7, entry.indexOf(" ", 7)) });
-  }
+  });
   return files;
 }
 
-function otherFiles(text: string): ListedFile[] {
-  return text
-    .split("\0")
-    .filter((path) => path !== "" && !path.endsWith("/"))
-    .map((path) => ({ path, blob: "" }));
+async function otherFiles(text: string, reader: BulkReader): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
+  await eachEntry({ text, reader }, (path) => {
+    if (!path.endsWith("/")) files.push({ path, blob: "" });
+  });
+  return files;
+}
+
+/** Visits what stands between zero bytes; of many entries others get their turn in between. */
+async function eachEntry(
+  { text, reader }: { readonly text: string; readonly reader: BulkReader },
+  visit: (entry: string) => void,
+): Promise<void> {
+  let start = 0;
+  for (let count = 1; start < text.length; count++) {
+    const found = text.indexOf("\0", start);
+    const end = found === -1 ? text.length : found;
+    if (end > start) visit(text.slice(start, end));
+    start = end + 1;
+    if (count % entriesPerTurn === 0) await reader.turn();
+  }
 }
 
 /** Level by level, so that what is ignored is asked of git once a level, and ignored folders are not looked into. */

@@ -21,6 +21,7 @@ export interface SurveyWorld {
 const mostRead = 6_000;
 /** Of more paths those changed of late are known, and a sample of the others. */
 const mostPaths = 12_000;
+const filesPerTurn = 1_000;
 
 /**
  * Front door: the files of a workspace, the words in them and how often they were changed of late,
@@ -41,8 +42,11 @@ export async function surveyRepository(world: SurveyWorld, workspace: string): P
   const [listing, kept] = await Promise.all([listFiles(world, root), openSurvey(world, root)]);
   const known = kept.changesOf(listing.head);
   const changes = known ?? (await recentChanges(world.git, { root, head: listing.head }));
+  await world.reader.turn();
   const { chosen, limits } = chooseFiles(listing, changes);
+  await world.reader.turn();
   const versions = await versionsOf(world.reader, root, chosen.slice(0, mostRead));
+  await world.reader.turn();
   const found = versions.map(({ path, version }) => kept.wordsOf(path, version));
   const missing = versions.flatMap(({ path }, number) => (found[number] === undefined ? [{ path, number }] : []));
   const read = await readWords(world.reader, { root, paths: missing.map(({ path }) => path) });
@@ -57,8 +61,8 @@ export async function surveyRepository(world: SurveyWorld, workspace: string): P
     }));
     await keepSurvey(world, root, { entries, head: listing.head, changes });
   }
-  const all = chosen.map(({ path }, number) => found[number] ?? pathWords(path));
-  return toIndex({ chosen, found: all, changes, limits });
+  await world.reader.turn();
+  return toIndex(world.reader, { chosen, found, changes, limits });
 }
 
 interface Choice {
@@ -101,22 +105,28 @@ async function versionsOf(reader: BulkReader, root: string, listed: readonly Lis
 }
 
 interface Findings extends Choice {
-  readonly found: readonly FileWords[];
+  /** The words of each chosen file, where they were read. */
+  readonly found: readonly (FileWords | undefined)[];
   readonly changes: RecentChanges;
 }
 
-function toIndex({ chosen, found, changes, limits }: Findings): RepositoryIndex {
+async function toIndex(reader: BulkReader, { chosen, found, changes, limits }: Findings): Promise<RepositoryIndex> {
+  const all: FileWords[] = [];
   const wordStart = new Uint32Array(chosen.length + 1);
-  chosen.forEach((_, file) => {
-    wordStart[file + 1] = (wordStart[file] ?? 0) + (found[file]?.words.length ?? 0);
-  });
+  for (const [file, { path }] of chosen.entries()) {
+    const each = found[file] ?? pathWords(path);
+    all.push(each);
+    wordStart[file + 1] = (wordStart[file] ?? 0) + each.words.length;
+    if (file % filesPerTurn === filesPerTurn - 1) await reader.turn();
+  }
   const total = wordStart[chosen.length] ?? 0;
   const words = new Uint32Array(total);
   const counts = new Uint8Array(total);
-  found.forEach((each, file) => {
+  for (const [file, each] of all.entries()) {
     words.set(each.words, wordStart[file]);
     counts.set(each.counts, wordStart[file]);
-  });
+    if (file % filesPerTurn === filesPerTurn - 1) await reader.turn();
+  }
   const paths = chosen.map(({ path }) => path);
   const changed = Uint16Array.from(paths, (path) => Math.min(65_535, changes.byPath.get(path) ?? 0));
   return { paths, wordStart, words, counts, changes: changed, commits: changes.commits, limits };
