@@ -1,9 +1,10 @@
 import { runConflicts } from "../engines/coordination/run-conflicts.ts";
 import { conflictsSummary, refsSummary } from "../report/conflicts-text.ts";
+import { previewCall } from "../report/decision-text.ts";
 import { refuse } from "../schema/problem.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { printResult } from "./output.ts";
+import { callStyle, printResult } from "./output.ts";
 
 /** What the command line says about conflicts. */
 export interface ConflictsOptions {
@@ -29,7 +30,7 @@ async function showRun(host: CommandHost, { id, json }: ConflictsOptions): Promi
   const found = runConflicts(view);
   if (!found.ok) return refuse(found.error);
   printResult(host, json, {
-    summary: conflictsSummary(found.value),
+    summary: conflictsSummary(found.value, { call: previewCall(view), calls: callStyle(json) }),
     ...{ executionId: id, ...found.value, held: view.merge?.held ?? [] },
   });
   return found.value.hasConflicts ? exitCodes.conflictsHeld : exitCodes.ok;

@@ -1,4 +1,5 @@
 import type { RunView } from "../engines/progress/run-view.ts";
+import { whole } from "../report/decision-text.ts";
 import { hasEnded } from "../report/run-clock.ts";
 import { runProgress } from "../report/run-progress.ts";
 import { refuse, type Problem } from "../schema/problem.ts";
@@ -30,13 +31,19 @@ export async function controlCommand(
 export function printControl(
   host: CommandHost,
   { clock }: Services,
-  shown: { readonly view: RunView; readonly action: string; readonly did: string; readonly json: boolean },
+  shown: {
+    readonly view: RunView;
+    readonly action: string;
+    readonly did: string;
+    readonly json: boolean;
+    readonly said?: readonly string[];
+  },
 ): void {
-  const { view, action, did, json } = shown;
+  const { view, action, did, json, said = whole(did) } = shown;
   const state = runProgress(view, clock.now(), { calls: callStyle(json) });
   if (json) printResult(host, true, { ...state, ...{ action, did } });
   else {
-    host.out(`${did}\n\n`);
+    host.out(`${said.join("\n")}\n\n`);
     printResult(host, false, state);
   }
 }

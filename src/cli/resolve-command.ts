@@ -1,12 +1,11 @@
 import type { Decided } from "../engines/coordination/decision.ts";
 import type { WayOutRequest } from "../engines/coordination/way-out.ts";
-import { linesText } from "../report/duration-text.ts";
-import { sanitise } from "../report/text-layout.ts";
+import { decisionLines } from "../report/decision-text.ts";
 import { isOpen } from "../schema/conflict.ts";
 import type { CommandHost } from "./command-host.ts";
 import { printControl } from "./control-command.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { printResult } from "./output.ts";
+import { callStyle, printResult } from "./output.ts";
 
 /** A person at a terminal waits as long as it takes: a week. */
 const patienceMs = 7 * 24 * 3_600_000;
@@ -19,21 +18,24 @@ export async function resolveCommand(
   const { id, request, json } = options;
   const services = await host.services();
   const decided = await services.runs.resolve(id, request, patienceMs);
-  if (decided.preview) return printPreview(host, { id, json, decided });
+  const said = decisionLines({ executionId: id, ...request, decided }, callStyle(json));
+  if (decided.preview) return printPreview(host, { id, json, decided, said });
   const view = await services.runs.view(id);
-  printControl(host, services, { view, action: "resolve", did: decided.did, json });
+  printControl(host, services, { view, action: "resolve", did: decided.did, said, json });
   return decided.done === true && !view.conflicts.some(isOpen) ? exitCodes.ok : exitCodes.conflictsHeld;
 }
 
 function printPreview(
   host: CommandHost,
-  shown: { readonly id: string; readonly json: boolean; readonly decided: Decided },
+  shown: {
+    readonly id: string;
+    readonly json: boolean;
+    readonly decided: Decided;
+    readonly said: readonly string[];
+  },
 ): number {
-  const { id, json, decided } = shown;
+  const { id, json, decided, said } = shown;
   const { did, preview } = decided;
-  const files = (preview?.files ?? []).map(
-    (change) => `  ${change.type} ${sanitise(change.file)} ${linesText([change])}`,
-  );
-  printResult(host, json, { summary: [sanitise(did), ...files].join("\n"), ...{ executionId: id, did, preview } });
+  printResult(host, json, { summary: said.join("\n"), ...{ executionId: id, did, preview } });
   return preview?.possible === true ? exitCodes.ok : exitCodes.conflictsHeld;
 }

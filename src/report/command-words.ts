@@ -38,11 +38,19 @@ function commandWords({ tool, arguments: given }: ToolCall): CommandWords {
       return { must: ["conflicts", id], may: [] };
     case "control_workflow":
       if (text("action") === "resolve")
-        return { must: ["resolve", id, ...["conflictId", "option"].map(text)], may: [] };
+        return { must: ["resolve", id, ...["conflictId", "option"].map(text)], may: resolveWords(text) };
       return { must: [text("action"), id], may: text("action") === "answer" ? answerWords(text) : [] };
     default:
       return { must: [text("action"), id], may: text("action") === "answer" ? answerWords(text) : [] };
   }
+}
+
+/** Whose result is meant, as far as it reads the same after a shell has seen it, and whether it is only looked at. */
+function resolveWords(text: (name: string) => string): string[] {
+  const who = text("taskId") || text("agentId");
+  const isPlain = who !== "" && sanitise(who) === who;
+  const flag = { preview: ["--preview"], continue: ["--continue"] }[text("text")] ?? [];
+  return [...(isPlain ? [`--agent=${quote(who)}`] : []), ...flag];
 }
 
 /** Only an answer that reads the same after a shell has seen it is proposed. */

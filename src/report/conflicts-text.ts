@@ -1,6 +1,8 @@
 import { isOpen, type Conflict, type ConflictReport } from "../schema/conflict.ts";
 import type { Severity } from "../schema/plan.ts";
+import { callOrPlace, type CallStyle } from "./call-style.ts";
 import { countText } from "./duration-text.ts";
+import type { ToolCall } from "./next-call.ts";
 import { layOut, type TextSection } from "./text-block.ts";
 import { fit, sanitise, wrap } from "./text-layout.ts";
 
@@ -12,9 +14,20 @@ const endings: Readonly<Record<ConflictReport["resolutionStrategy"], string>> = 
   rollback: "the batch did not pass its verification and is taken back",
 };
 
-/** Conflicts in at most 40 lines of 76 columns: the worst first, each with its place and its ways out. */
-export function conflictsSummary(report: ConflictReport): string {
-  return textOf(report, []);
+/** The call that looks at a way out, and how it is written. */
+interface WayShown {
+  readonly call: ToolCall | null;
+  readonly calls: CallStyle;
+}
+
+/**
+ * Conflicts in at most 40 lines of 76 columns: the worst first, each with its place and its ways out, and the call that
+ * looks at one of them, where there is one.
+ */
+export function conflictsSummary(report: ConflictReport, way?: WayShown): string {
+  const { call = null, calls = "mcp" } = way ?? {};
+  const shown = call === null ? [] : callOrPlace(call, { indent: "  ", place: "next", calls });
+  return textOf(report, [], shown.length === 0 ? [] : ["see what a way out would do, before it is taken:", ...shown]);
 }
 
 /** The same for branches, with the order in which they go into `base`. */
@@ -40,7 +53,7 @@ export function refsSummary(
   ]);
 }
 
-function textOf(report: ConflictReport, order: readonly string[]): string {
+function textOf(report: ConflictReport, order: readonly string[], ways: readonly string[] = []): string {
   const sorted = report.conflicts.toSorted((left, right) => rank[left.severity] - rank[right.severity]);
   const serious = sorted.filter(isOpen);
   const decided = sorted.filter((conflict) => conflict.severity !== "low" && !isOpen(conflict));
@@ -67,7 +80,7 @@ function textOf(report: ConflictReport, order: readonly string[]): string {
   return layOut({
     head: [verdict(report, serious.length), ...order],
     sections,
-    tail: sorted.length === 0 ? [] : [endings[report.resolutionStrategy]],
+    tail: sorted.length === 0 ? [] : [endings[report.resolutionStrategy], ...ways],
   });
 }
 
@@ -93,11 +106,11 @@ function conflictLines(conflict: Conflict): string[] {
   const who = conflict.tasks.map(sanitise).join(" x ");
   return [
     fit(`  ${sanitise(conflict.id)} ${conflict.severity} · ${fit(where, 36)} · ${who}`, 76),
-    ...wrap(conflict.description, { first: "     ", lines: 2 }),
+    ...wrap(conflict.description, { first: "     ", lines: 4 }),
     ...conflict.resolutionOptions
       .slice(0, 4)
       .flatMap((option, index) =>
-        wrap(`${option.strategy}: ${option.description}`, { first: `     ${index + 1} `, rest: "       ", lines: 1 }),
+        wrap(`${option.strategy}: ${option.description}`, { first: `     ${index + 1} `, rest: "       ", lines: 2 }),
       ),
   ];
 }

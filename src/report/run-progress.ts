@@ -92,6 +92,8 @@ export interface ProgressOptions {
   readonly detail?: "summary" | "full" | undefined;
   /** How calls in the summary are written; default `mcp`. */
   readonly calls?: CallStyle | undefined;
+  /** What has just been done to the run, said first. */
+  readonly did?: readonly string[] | undefined;
 }
 
 /** Tells how far a run is; `nowMs` is the present on the real clock. */
@@ -100,7 +102,7 @@ export function runProgress(view: RunView, nowMs: number, options: ProgressOptio
   const left = remaining(view, now);
   const ended = hasEnded(view);
   return {
-    summary: runText(view, { nowMs: now, calls: options.calls }),
+    summary: runText(view, { nowMs: now, calls: options.calls, did: options.did }),
     next: nextCall(view),
     executionId: view.spec.executionId,
     status: view.status,

@@ -30,18 +30,23 @@ export interface RunTextOptions {
   readonly nowMs?: number | undefined;
   /** How the calls that help are written; default `mcp`. */
   readonly calls?: CallStyle | undefined;
+  /** What has just been done to the run, said above everything else; the first lines of it. */
+  readonly did?: readonly string[] | undefined;
 }
+
+/** Lines for what has just been done; the verdict and its facts keep theirs. */
+const didLines = 13;
 
 /**
  * A run in at most 40 lines of 76 columns: the verdict first, then whoever needs somebody with the
  * call that helps, then the rest. Whatever agents wrote is made harmless before it is shown.
  */
-export function runText(view: RunView, { nowMs = view.at, calls = "mcp" }: RunTextOptions = {}): string {
+export function runText(view: RunView, { nowMs = view.at, calls = "mcp", did = [] }: RunTextOptions = {}): string {
   const now = runNow(view, nowMs);
   const label = shortLabels(view.tasks.keys(), labelColumns);
   const metrics = runMetrics(view, now);
   return layOut({
-    head: headLines(view, { metrics, now, calls }),
+    head: [...did.slice(0, didLines), ...(did.length > 0 ? [""] : []), ...headLines(view, { metrics, now, calls })],
     sections: runSections({ view, now, label, calls }),
     tail: tailLines(view, calls),
   });

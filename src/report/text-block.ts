@@ -20,7 +20,7 @@ export interface TextBlock {
  * every later one keeps at least its heading and the number of what it holds.
  */
 export function layOut(block: TextBlock): string {
-  const head = block.head.slice(0, 12);
+  const head = block.head.slice(0, 20);
   const tail = block.tail.slice(0, 8);
   const sections = block.sections.filter((section) => section.items.length > 0).slice(0, 8);
   let room = maxLines - head.length - tail.length - (tail.length > 0 ? 1 : 0);

@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { whole } from "../report/decision-text.ts";
+import type { ToolCall } from "../report/next-call.ts";
 import { runProgress } from "../report/run-progress.ts";
 import type { Problem } from "../schema/problem.ts";
 import { controlInputSchema } from "../schema/tool-inputs.ts";
@@ -32,11 +34,11 @@ Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"
     const act = actions[action];
     if (act === undefined) return failed(notYet(input));
     if (action === "answer" && input.answer === undefined) return failed(answerRequired);
-    const { did, ...more } = await act(input, context);
+    const { did, said = whole(did), next, ...more } = await act(input, context);
     if (action === "delete") return ok({ summary: did, next: null, executionId, action, did });
     const view = await context.runs.view(executionId);
-    const state: Answer = { ...runProgress(view, context.clock.now()) };
-    return ok({ ...state, executionId, action, did, ...more });
+    const state: Answer = { ...runProgress(view, context.clock.now(), { did: said }) };
+    return ok({ ...state, ...(next && { next }), executionId, action, did, ...more });
   },
 });
 
@@ -46,6 +48,10 @@ const stopsWithinMs = 5_000;
 /** What an action has done, in a sentence, and whatever else it gives. */
 interface Done {
   readonly did: string;
+  /** The lines that say it, where they are more than the sentence. */
+  readonly said?: readonly string[];
+  /** The call that follows, where it is another than the state of the run tells. */
+  readonly next?: ToolCall | null;
   readonly [field: string]: unknown;
 }
 

@@ -3,6 +3,7 @@ import { runConflicts } from "../engines/coordination/run-conflicts.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import { nextCall } from "../report/attention.ts";
 import { conflictsSummary, refsSummary } from "../report/conflicts-text.ts";
+import { previewCall } from "../report/decision-text.ts";
 import type { Problem } from "../schema/problem.ts";
 import { detectInputSchema } from "../schema/tool-inputs.ts";
 import { failed, ok } from "../util/result.ts";
@@ -48,7 +49,7 @@ Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":
     const soFar = view.merge === undefined && view.endedAt === undefined ? { soFar: true } : {};
     const held = view.merge?.held ?? [];
     return ok({
-      summary: conflictsSummary(found.value),
+      summary: conflictsSummary(found.value, { call: previewCall(view), calls: "mcp" }),
       next: nextOf(view),
       executionId: id,
       ...soFar,
@@ -78,5 +79,5 @@ const noResults: Problem = {
 /** What follows on a run's conflicts; never this same call again. */
 function nextOf(view: RunView): ReturnType<typeof nextCall> {
   const next = nextCall(view);
-  return next?.tool === "detect_conflicts" ? null : next;
+  return next?.tool === "detect_conflicts" ? previewCall(view) : next;
 }

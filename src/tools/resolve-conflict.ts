@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { decisionCall, decisionLines } from "../report/decision-text.ts";
+import type { ToolCall } from "../report/next-call.ts";
 import type { FileChange } from "../schema/change.ts";
 import { refuse } from "../schema/problem.ts";
 import type { controlInputSchema } from "../schema/tool-inputs.ts";
@@ -13,7 +15,12 @@ const texts = ["preview", "continue"] as const;
 export async function resolveConflict(
   input: z.output<typeof controlInputSchema>,
   { runs }: ToolContext,
-): Promise<{ readonly did: string; readonly [field: string]: unknown }> {
+): Promise<{
+  readonly did: string;
+  readonly said: readonly string[];
+  readonly next: ToolCall | null;
+  readonly [field: string]: unknown;
+}> {
   const { executionId, conflictId, option, taskId, agentId, text, dryRun } = input;
   if (text !== undefined && !texts.some((known) => known === text)) {
     refuse({
@@ -26,8 +33,15 @@ export async function resolveConflict(
   }
   const preview = text === "preview" || dryRun === true;
   const request = { conflictId, option, taskId, agentId, preview, proceed: text === "continue" };
-  const { preview: seen, ...decided } = await runs.resolve(executionId, request, carriedOutWithinMs);
-  return { ...decided, ...(seen && { preview: { ...seen, files: seen.files.map(shortChange) } }) };
+  const done = await runs.resolve(executionId, request, carriedOutWithinMs);
+  const told = { executionId, ...request, decided: done };
+  const { preview: seen, ...decided } = done;
+  return {
+    ...decided,
+    said: decisionLines(told, "mcp"),
+    next: decisionCall(told),
+    ...(seen && { preview: { ...seen, files: seen.files.map(shortChange) } }),
+  };
 }
 
 /** A change without its text: what would change is told by places and numbers of lines. */

@@ -22,3 +22,12 @@ test("control_workflow hands a decision over, with text preview or continue, and
     allowed: ["preview", "continue"],
   });
 });
+
+test("what an action has done is the beginning of the summary", async () => {
+  const { call } = toolWorld();
+  await call("execute_parallel_workflow", { tasks: [{ id: "a", description: "do a" }] });
+  for (const given of [choice, { executionId: "run-1", action: "pause" }]) {
+    const { summary, did } = answerOf(await call("control_workflow", given)) as { summary: string; did: string };
+    expect(summary.split("\n\n")[0]?.replaceAll("\n", " ")).toBe(did);
+  }
+});
