@@ -7,6 +7,7 @@ const advice: Readonly<Partial<Record<ProblemCode, string>>> = {
   RUN_NOT_ACTIVE: "See what became of it: parallelization-mcp status ID",
   RUN_NOT_FINISHED: "Look at it: parallelization-mcp status ID; or stop it: parallelization-mcp cancel ID",
   NOTHING_TO_APPLY: "See what became of it: parallelization-mcp status ID",
+  UNKNOWN_CONFLICT: "See them with their ways out: parallelization-mcp conflicts ID",
   NO_TASKS: "Name a file with tasks: parallelization-mcp run FILE",
 };
 
@@ -16,6 +17,12 @@ const tools = /\b(?:aggregate_progress|control_workflow|analyze_task_paralleliza
 const words: Readonly<Record<string, string>> = {
   executionId: "ID",
   questionId: "--task",
+  conflictId: "CONFLICT",
+  option: "OPTION",
+  taskId: "--agent",
+  agentId: "--agent",
+  text: "--continue",
+  "refs.base": "ID",
   maxParallelAgents: "--max-workers",
   executionStrategy: "--strategy",
   "constraints.timeoutMinutes": "--timeout",
@@ -33,7 +40,17 @@ export function forCommandLine(problem: Problem): Problem {
   const { code, field } = problem;
   return {
     ...problem,
-    ...(field === undefined ? {} : { field: words[field] ?? field }),
-    advice: tools.test(problem.advice) ? (advice[code] ?? problem.advice) : problem.advice,
+    error: inFile(problem.error),
+    ...(field === undefined ? {} : { field: words[field] ?? inFile(field) }),
+    advice: tools.test(problem.advice) ? (advice[code] ?? lookAgain(problem.advice)) : problem.advice,
   };
+}
+
+/** What a file of tasks and the command line call that which a tool calls subtasks and heads. */
+function inFile(text: string): string {
+  return text.replaceAll("subtasks[", "tasks[").replace(/^refs\.heads\[\d+\](?:\.ref)?$/, "REFS");
+}
+
+function lookAgain(text: string): string {
+  return text.includes("detect_conflicts") ? "See what is held: parallelization-mcp conflicts ID" : text;
 }

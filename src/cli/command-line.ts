@@ -38,7 +38,7 @@ function describeCommands(host: CommandHost, choose: (run: CommandRun) => void):
     )
     .version(host.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help; after a command, that command's")
-    .helpCommand(false)
+    .helpCommand("help [command]", "print help; of a command, that command's")
     .exitOverride()
     .configureOutput({ writeOut: (text) => host.out(text), writeErr: () => undefined })
     .showSuggestionAfterError(true)

@@ -72,7 +72,10 @@ const examples: Readonly<Record<string, readonly (readonly [words: string, meani
     ["report ID > report.md", "summary, recommendations, detail, timeline"],
     ["report ID --format json", "the same as data, with every task's result"],
   ],
-  conflicts: [["conflicts ID", "what is held back, where, and the ways out; exit 4 if there is anything to decide"]],
+  conflicts: [
+    ["conflicts ID", "what is held back, where, and the ways out; exit 4 if there is anything to decide"],
+    ["conflicts main feature-a feature-b", "how these branches would merge into main, and in which order"],
+  ],
   answer: [
     ["answer ID", "shows what is asked and lets you choose"],
     ["answer ID --task form keep", "answers without asking back; 1, 2, ... choose an option too"],

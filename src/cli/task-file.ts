@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { analysisResultInputSchema } from "../schema/workflow.ts";
+import { deepestIssue, type Issue } from "../schema/deepest-issue.ts";
 import { refuse } from "../schema/problem.ts";
 import { taskSchema } from "../schema/task.ts";
 import { phasesSchema } from "../schema/phases.ts";
@@ -181,14 +182,13 @@ type Parsed<Value> =
   | { readonly success: true; readonly data: Value }
   | {
       readonly success: false;
-      readonly error: {
-        readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-      };
+      readonly error: { readonly issues: readonly Issue[] };
     };
 
 function accept<Value>(source: Source, prefix: Path, parsed: Parsed<Value>): Value {
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  const [first] = parsed.error.issues;
+  const issue = first && deepestIssue(first);
   const path = [...prefix, ...(issue?.path ?? [])].filter((part) => typeof part !== "symbol");
   return refuse(invalid(`${at(source, path)} ${fieldOf(path)}: ${issue?.message ?? "not understood"}`, fieldOf(path)));
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { deepestIssue } from "../schema/deepest-issue.ts";
 import type { Problem } from "../schema/problem.ts";
 
 type Path = readonly PropertyKey[];
@@ -30,7 +31,7 @@ export function healIssue(
   issues: readonly z.core.$ZodIssue[],
   call: { readonly args: Readonly<Record<string, unknown>>; readonly example: Readonly<Record<string, unknown>> },
 ): Problem {
-  const issue = mostTelling(issues);
+  const issue = deepestIssue(mostTelling(issues));
   const value = valueAt(call.args, issue.path);
   const field = fieldPath(issue.path);
   const top = issue.path[0];
@@ -98,6 +99,7 @@ function faultOf(issue: z.core.$ZodIssue): string {
     case "too_big":
       return `exceeds maximum ${issue.origin === "string" ? "length" : "value"}: at most ${issue.maximum}${unitOf(issue.origin)}`;
     case "invalid_union":
+      if (issue.message !== "Invalid input") return `is not understood (${issue.message})`;
       return "has none of the forms that are accepted";
     default:
       return `is not valid (${issue.message})`;

@@ -132,7 +132,7 @@ async function probeExecutors(world: RunsWorld, tasks: readonly PlannedTask[]): 
     if (status.available) continue;
     refuse({
       code: "EXECUTOR_NOT_AVAILABLE",
-      error: `The executor '${kind}' cannot be used here: ${status.reason ?? "it was not found"}.`,
+      error: `The executor '${kind}' cannot be used here: ${(status.reason ?? "it was not found").replace(/\.+$/, "")}.`,
       field: "executor",
       allowed: ["simulated"],
       advice: "Install or name the program, or rehearse the run with executor 'simulated'.",

@@ -165,7 +165,7 @@ function nothingToContinue({ conflict }: WayOut): Parameters<typeof refuse>[0] {
     code: "INVALID_ARGUMENT",
     error: `No files of ${conflict.id} are being edited, so there is nothing to continue.`,
     field: "text",
-    advice: "Use option manual without text first; it makes the folder to edit.",
+    advice: "Use option manual alone first; it makes the folder to edit.",
   };
 }
 

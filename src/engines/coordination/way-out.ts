@@ -85,7 +85,7 @@ function preferredTask(view: RunView, conflict: Conflict, { taskId, agentId }: W
         : `'${named.slice(0, 80)}' has no result in the conflict ${conflict.id}.`,
     field: "taskId",
     allowed: choices.map(({ id }) => id),
-    advice: "Give one of these tasks as taskId.",
+    advice: "Name one of these tasks.",
   });
 }
 

@@ -25,6 +25,9 @@ describe("the command line", () => {
   test.each([
     [["--version"], 0, "1.2.3\n"],
     [["-V"], 0, "1.2.3\n"],
+    [["help"], 0, "Exit codes:"],
+    [["help", "run"], 0, "--max-workers <number>"],
+    [["conflicts", "--help"], 0, "conflicts main feature-a feature-b"],
     [["run", "--help"], 0, "--max-workers <number>"],
     [["report", "--help"], 0, "parallelization-mcp report ID --format json"],
   ])("%j prints what is asked for", async (argv, code, text) => {

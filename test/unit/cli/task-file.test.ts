@@ -81,3 +81,21 @@ describe("a file of tasks", () => {
     expect(refusalOf(lines.join("\n")).code).toBe("INVALID_ARGUMENT");
   });
 });
+
+test.each([
+  [
+    "phases:\n  - [api, 5]\n",
+    "tasks.yaml:2:11: phases[0][1]: a task, or the id or role of one, is expected",
+    "phases[0][1]",
+  ],
+  [
+    "phases:\n  - 7\n",
+    "tasks.yaml:2:5: phases[0]: a phase is a list of tasks, or an object with tasks and a name",
+    "phases[0]",
+  ],
+  ["phases:\n  - {name: one, agents: [api]}\n", "phases[0].tasks: Invalid input: expected array", "phases[0].tasks"],
+])("a phase that cannot be understood is named at its deepest place: %j", (text, error, field) => {
+  const problem = refusalOf(text);
+  expect(problem.error).toContain(error);
+  expect(problem.field).toBe(field);
+});

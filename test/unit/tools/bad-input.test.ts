@@ -34,6 +34,11 @@ const cases: readonly (readonly [what: string, call: [string, object], refused: 
     { code: "DESCRIPTION_REQUIRED", says: "taskDescription is required", field: "taskDescription" },
   ],
   [
+    "a phase whose task has no text",
+    ["execute_parallel_workflow", { title: "some work", phases: [[{ role: "api", description: 5 }]] }],
+    { code: "INVALID_ARGUMENT", says: "must be a string", field: "phases[0][0].description" },
+  ],
+  [
     "an empty description of the work",
     ["analyze_task_parallelizability", { taskDescription: "" }],
     { code: "DESCRIPTION_REQUIRED", says: "taskDescription is required" },

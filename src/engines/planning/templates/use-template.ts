@@ -37,7 +37,7 @@ export function unknownTemplate(name: string): Problem {
   const meant = closestId(name, templateNames);
   return {
     code: "UNKNOWN_TEMPLATE",
-    error: `There is no template '${name}'${meant === undefined ? "" : `; did you mean '${meant}'?`} The templates are ${templateNames.join(", ")}.`,
+    error: `There is no template '${name}'${meant === undefined ? "." : `; did you mean '${meant}'?`} The templates are ${templateNames.join(", ")}.`,
     field: "template",
     allowed: templateNames,
     example: meant ?? templateNames[0],
