@@ -30,7 +30,7 @@ export function canApply(view: RunView): boolean {
 
 /** Whether the run wrote into the user's files and that can be taken back. */
 export function canUndo(view: RunView): boolean {
-  return view.apply?.applied === true && view.apply.undo !== undefined && view.undone !== true;
+  return hasEnded(view) && view.delivered.length > 0;
 }
 
 /** The call that usually follows on a run as it stands; null when there is nothing to do. */

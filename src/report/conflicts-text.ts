@@ -80,8 +80,12 @@ function textOf(report: ConflictReport, order: readonly string[], ways: readonly
   return layOut({
     head: [verdict(report, serious.length), ...order],
     sections,
-    tail: sorted.length === 0 ? [] : [endings[report.resolutionStrategy], ...ways],
+    tail: sorted.length === 0 ? [] : [ending(report, decided.length), ...ways],
   });
+}
+
+function ending({ resolutionStrategy }: ConflictReport, decided: number): string {
+  return resolutionStrategy === "auto" && decided > 0 ? "nothing is left to decide" : endings[resolutionStrategy];
 }
 
 function verdict(report: ConflictReport, serious: number): string {

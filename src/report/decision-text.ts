@@ -5,7 +5,7 @@ import { callOrPlace, type CallStyle } from "./call-style.ts";
 import { linesText } from "./duration-text.ts";
 import { toolCall, type ToolCall } from "./next-call.ts";
 import { hasEnded } from "./run-clock.ts";
-import { displayWidth, maxColumns, sanitise, wrap } from "./text-layout.ts";
+import { displayWidth, maxColumns, sanitise } from "./text-layout.ts";
 
 /** A decision about a conflict as it was asked for, and what came of it. */
 export interface DecisionTold {
@@ -67,12 +67,14 @@ export function decisionLines(told: DecisionTold, calls: CallStyle): string[] {
 
 /** A sentence on lines of 76 columns; a word that is wider, such as a path, stays whole. */
 export function whole(sentence: string): string[] {
-  const columns = Math.max(maxColumns, ...sanitise(sentence).split(" ").map(displayWidth));
-  return columns === maxColumns
-    ? wrap(sentence)
-    : sanitise(sentence)
-        .split(/(?<=[.:]) /u)
-        .flatMap((part) => wrap(part, { columns }));
+  const lines: string[] = [];
+  for (const word of sanitise(sentence).split(" ")) {
+    const line = lines.at(-1);
+    const fits = line !== undefined && displayWidth(line) + 1 + displayWidth(word) <= maxColumns;
+    if (fits) lines.splice(-1, 1, `${line} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** The call that shows what the first way out of the worst open conflict would do; null when nothing is to be decided. */

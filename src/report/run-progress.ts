@@ -96,6 +96,11 @@ export interface ProgressOptions {
   readonly did?: readonly string[] | undefined;
 }
 
+/** The call that follows; never the very one that is being answered. */
+function notAgain(next: ToolCall | null, { detail }: ProgressOptions): ToolCall | null {
+  return detail === "full" && next?.arguments["detail"] === "full" ? null : next;
+}
+
 /** Tells how far a run is; `nowMs` is the present on the real clock. */
 export function runProgress(view: RunView, nowMs: number, options: ProgressOptions = {}): RunProgress {
   const now = runNow(view, nowMs);
@@ -103,7 +108,7 @@ export function runProgress(view: RunView, nowMs: number, options: ProgressOptio
   const ended = hasEnded(view);
   return {
     summary: runText(view, { nowMs: now, calls: options.calls, did: options.did }),
-    next: nextCall(view),
+    next: notAgain(nextCall(view), options),
     executionId: view.spec.executionId,
     status: view.status,
     ...(isSimulated(view) ? { simulated: true as const } : {}),

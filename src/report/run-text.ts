@@ -131,7 +131,8 @@ function tailLines(view: RunView, calls: CallStyle): string[] {
   }
   const lines: string[] = [];
   if (view.apply?.applied === true && view.undone !== true) {
-    lines.push(fit(`written to your files: ${countText(view.apply.files.length, "file")}`, maxColumns));
+    const last = view.delivered.length > 1 ? "by the last decision" : "to your files";
+    lines.push(fit(`written ${last}: ${countText(view.apply.files.length, "file")}`, maxColumns));
   }
   if (view.undone === true) lines.push("what this run wrote was taken back; your files are as before");
   if (view.apply?.reason !== undefined) lines.push(fit(`not applied: ${sanitise(view.apply.reason)}`, maxColumns));

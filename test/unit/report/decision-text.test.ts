@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { decisionCall, decisionLines, previewCall } from "../../../src/report/decision-text.ts";
 import { conflictsSummary } from "../../../src/report/conflicts-text.ts";
+import { runProgress } from "../../../src/report/run-progress.ts";
+import { runText } from "../../../src/report/run-text.ts";
 import { displayWidth } from "../../../src/report/text-layout.ts";
 import type { Conflict } from "../../../src/schema/conflict.ts";
-import { runStory, started, succeeded } from "../../rig/run-story.ts";
+import { failedTask, runStory, started, succeeded, type RunStory } from "../../rig/run-story.ts";
 
 const asked = { executionId: "exec-1", conflictId: "c1", option: "prefer-agent", taskId: "api" };
 const preview = {
@@ -64,9 +66,10 @@ const clash: Conflict = {
   ],
 };
 
-test("the conflicts of a run end with the call that looks at a way out of the worst one, and no way out is cut off", () => {
-  const tasks = ["api", "form"].map((id) => ({ id, description: id }));
-  const view = runStory(tasks, { executionId: "exec-1" })
+/** A run with two conflicts that are open, and one of its results merged. */
+function clashing(): RunStory {
+  const tasks = ["api", "form"].map((id) => ({ id }));
+  return runStory(tasks, { executionId: "exec-1" })
     .at(0, started("api", "1"), started("form", "2"))
     .at(10, succeeded("api", "1", { durationMs: 10 }), succeeded("form", "2", { durationMs: 10 }))
     .at(
@@ -76,10 +79,39 @@ test("the conflicts of a run end with the call that looks at a way out of the wo
         merged: ["api"],
         held: [{ taskId: "form", conflictIds: ["c1", "c2"], reason: "in conflict with 'api'" }],
         conflicts: [clash, { ...clash, id: "c2", severity: "high" }],
+        commit: "m1",
       },
       { type: "run.finished", status: "partial" },
-    )
+    );
+}
+
+const written = { type: "apply.finished" as const, applied: true, conflicts: [] };
+
+test("undo is proposed as long as anything of the run is in the user's files, also when the last decision wrote nothing", () => {
+  const view = clashing()
+    .at(30, { ...written, files: ["src/a.ts"], undo: "u1", commit: "m1" })
+    .at(40, { ...written, files: [], commit: "m2" })
     .view();
+  expect(runText(view)).toMatch(/written by the last decision: 0 files\nundo:\n {2}control_workflow/);
+});
+
+test("the call that is being answered is never the one that follows", () => {
+  const view = runStory([{ id: "api" }], { executionId: "exec-1" })
+    .at(0, started("api", "1"))
+    .at(10, failedTask("api", "1", 10), { type: "run.finished", status: "failed" })
+    .view();
+  expect(runProgress(view, 0).next).toMatchObject({ arguments: { detail: "full" } });
+  expect(runProgress(view, 0, { detail: "full" }).next).toBeNull();
+});
+
+test("conflicts that are all decided leave nothing to decide", () => {
+  const decided = { ...clash, resolution: { strategy: "prefer-agent" as const, taskId: "api" } };
+  const report = { hasConflicts: false, conflicts: [decided], resolutionStrategy: "auto" as const };
+  expect(conflictsSummary(report)).toMatch(/^NO CONFLICT · everything is decided[^]*\nnothing is left to decide$/);
+});
+
+test("the conflicts of a run end with the call that looks at a way out of the worst one, and no way out is cut off", () => {
+  const view = clashing().view();
   const call = previewCall(view);
   expect(call?.arguments).toMatchObject({ conflictId: "c2", option: "prefer-agent", taskId: "api", text: "preview" });
   const report = { hasConflicts: true, conflicts: [clash], resolutionStrategy: "manual" as const };
