@@ -168,7 +168,7 @@ describe("a conflict of a run that has ended", () => {
       typeCommand(["resolve", id, "c1", ...words], { services: () => Promise.resolve(services) });
     const looked = await type("prefer-agent", "--agent", "down", "--preview");
     expect(looked.code).toBe(0);
-    expect(looked.out).toContain("1 file would change (+2 -2)");
+    expect(looked.out).toMatch(/1 file would change\s\(\+2 -2\)/);
     expect(looked.out).toContain("modify a.txt");
     expect(await repository.read("a.txt")).toBe(text.replace("two", "TWO"));
     const refused = await type("prefer-agent");
