@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { refsComparison, type RefsReport } from "../../src/engines/coordination/compare-refs.ts";
 import { openIsolation } from "../../src/engines/isolation/isolation.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
+import type { Git } from "../../src/ports/git.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";
 import { testCodeReader } from "../rig/code-reader-rig.ts";
 import { fingerprint, makeRepository, type FileContent, type TestRepository } from "../rig/git-rig.ts";
@@ -26,7 +27,10 @@ async function branch(
 }
 
 function compare(repository: TestRepository, base: string, ...refs: string[]): Promise<RefsReport> {
-  const git = gitCli();
+  return compareWith(gitCli(), repository, base, ...refs);
+}
+
+function compareWith(git: Git, repository: TestRepository, base: string, ...refs: string[]): Promise<RefsReport> {
   const files = nodeFiles();
   const { root, scratch } = repository;
   const isolation = openIsolation({
@@ -41,6 +45,14 @@ function compare(repository: TestRepository, base: string, ...refs: string[]): P
   const compareRefs = refsComparison({ git, files, isolation, surroundings, code: testCodeReader() });
   return compareRefs({ workspace: root, base, heads: refs.map((ref) => ({ ref })) }, {});
 }
+
+test("without git it is said that git is missing", async () => {
+  await using repository = await makeRepository({ "a.txt": "a\n" });
+  const missing = gitCli({ programPath: join(repository.scratch, "no-git") });
+  await expect(compareWith(missing, repository, "main", "top")).rejects.toThrow(
+    "git was not found; branches are compared with git 2.39 or newer",
+  );
+});
 
 test("branches that change the same lines are a conflict with its lines, and the others get an order", async () => {
   await using repository = await makeRepository({ "a.txt": lines(20), "b.txt": "b\n" });

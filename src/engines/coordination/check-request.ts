@@ -33,7 +33,10 @@ export function checkRequest(input: ExecuteInput): void {
       field: given[1] ?? "analysisResult",
       allowed: sources,
       example: { tasks: [{ id: "api", description: "Add the /health endpoint" }] },
-      advice: "Call analyze_task_parallelizability first and pass its result as analysisResult.",
+      advice:
+        given.length === 0
+          ? "Call analyze_task_parallelizability first and pass its result as analysisResult."
+          : "Keep one of them and leave the others out.",
     });
   }
   checkAgents(input.maxParallelAgents);

@@ -43,7 +43,7 @@ const UNFINISHED: readonly (readonly [file: string, operation: string])[] = [
 /** Finds out whether agents can work on a folder, and where its repository is. Writes nothing. */
 export async function checkWorkspace(path: string, check: WorkspaceCheck): Promise<Result<WorkspacePlace, Problem>> {
   try {
-    await checkGit(check.git);
+    await checkGit(check.git, "agents are kept apart");
     const root = await checkFolder(path, check);
     const place = await findRepository(root, check);
     if (place.userGitDir !== undefined) {
@@ -58,14 +58,15 @@ export async function checkWorkspace(path: string, check: WorkspaceCheck): Promi
   }
 }
 
-async function checkGit(git: Git): Promise<void> {
+/** Refuses where there is no git that is new enough; `use` says what it is for. */
+export async function checkGit(git: Git, use: string): Promise<void> {
   const version = await git.version();
   const [major, minor] = OLDEST_GIT;
   if (version && (version[0] > major || (version[0] === major && version[1] >= minor))) return;
   const found = version ? `git ${version.join(".")} is too old` : "git was not found";
   refuse({
     code: "GIT_NOT_AVAILABLE",
-    error: `${found}; agents are kept apart with git ${major}.${minor} or newer.`,
+    error: `${found}; ${use} with git ${major}.${minor} or newer.`,
     advice: `Install git ${major}.${minor} or newer and make sure it is on the PATH.`,
   });
 }

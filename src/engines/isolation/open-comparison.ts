@@ -1,7 +1,7 @@
 import type { Files } from "../../ports/files.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
 import { refuse } from "../../schema/problem.ts";
-import type { WorkspacePlace } from "./check-workspace.ts";
+import { checkGit, type WorkspacePlace } from "./check-workspace.ts";
 import { claimName } from "./claim-name.ts";
 import { openShadowIn } from "./open-shadow.ts";
 
@@ -41,6 +41,7 @@ const OFFLINE = ["file", "ssh", "git", "http", "https", "ext"].map((protocol) =>
  */
 export async function openComparison(settings: ComparisonSettings, path: string): Promise<Comparison> {
   const { files, git, cacheFolder } = settings;
+  await checkGit(git, "branches are compared");
   const root = await files.realPath(path);
   if (root === undefined) {
     return refuse({
