@@ -130,6 +130,17 @@ describe("the steps of an errand have a usual order", () => {
     expect(found.some((each) => each.from === "t3" && !each.applied)).toBe(true);
     expect(found.filter((each) => each.applied)).toEqual([]);
   });
+
+  test("work on a model that is trained is no errand either: it is not evaluated before its data is cleaned", () => {
+    const tasks = tasksOf(
+      "Clean the training data",
+      "Train the model on the cleaned data",
+      "Evaluate the trained model",
+      "Write the inference API",
+      "Write the model card",
+    );
+    expect(find(tasks).filter((each) => each.applied)).toEqual([]);
+  });
 });
 
 describe("texts in any language and script are read without nonsense", () => {

@@ -4,8 +4,8 @@ import { stemOf } from "./word-forms.ts";
 const technicalWords = new Set(
   (
     "code codebase function module method variable file folder repository repo commit merge bug package server json yaml xml html css " +
-    "sql http url token query cache config parser compiler typescript javascript python node vue docker kubernetes linux git github npm " +
-    "cli sdk algorithm dataset refactor validation render template software app architecture api endpoint backend frontend database " +
+    "sql http url token query cache config parser compiler typescript javascript python node vue docker dockerfile terraform kubernetes linux git github npm " +
+    "cli sdk algorithm dataset model inference refactor validation render template software app architecture api endpoint backend frontend database " +
     "schema ui auth authentication authorization deploy deployment middleware e2e ci component integration integrate implement " +
     "migration dashboard webhook login logging pipeline service client unit coverage readme documentation"
   )
