@@ -130,8 +130,9 @@ class SimulatedAgent implements RunningAgent {
     const { clock, files, assignment, report } = this.#act;
     if (assignment.folder !== undefined) {
       const release = clock.hold();
-      const refusal = await writeEdit({ files, folder: assignment.folder, edit });
-      release();
+      const refusal = await writeEdit({ files, folder: assignment.folder, edit })
+        .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+        .finally(release);
       if (refusal !== undefined) {
         this.#finish(failedWith(`the scripted edit cannot be made: ${refusal}`, false));
         return;
