@@ -1,7 +1,7 @@
 /** The meaning of results that are given without a repository: joins their texts and the rules. */
 import type { CodeReader } from "../../ports/code-reader.ts";
 import { languageOf, type CodeFacts } from "../../schema/code-facts.ts";
-import type { Conflict, ConflictReport } from "../../schema/conflict.ts";
+import type { ConflictReport } from "../../schema/conflict.ts";
 import type { Problem } from "../../schema/problem.ts";
 import { ok, type Result } from "../../util/result.ts";
 import type { ChangeInput } from "../conflicts/change-regions.ts";
@@ -13,6 +13,8 @@ import { describeFinding } from "../semantics/rules/describe-finding.ts";
 import { judgePairs, type IndexPair } from "../semantics/rules/judge-pairs.ts";
 import { sidesWithSharedWords, type ChangedLines } from "../semantics/rules/shared-words.ts";
 import { textTree } from "../semantics/text-tree.ts";
+import { numberConflicts } from "./add-conflicts.ts";
+import type { ConflictDraft } from "../merging/describe-conflict.ts";
 
 /** More code than this is compared as text only. */
 const MAX_CODE_FILES = 2_000;
@@ -31,9 +33,9 @@ export async function detectGivenConflicts(
   return ok(meaning.length === 0 ? found.value : joined(found.value, meaning));
 }
 
-function joined(report: ConflictReport, meaning: readonly Omit<Conflict, "id">[]): ConflictReport {
+function joined(report: ConflictReport, meaning: readonly ConflictDraft[]): ConflictReport {
   const { mergedResult, ...rest } = report;
-  const added = meaning.map((draft, index): Conflict => ({ id: `c${report.conflicts.length + index + 1}`, ...draft }));
+  const added = numberConflicts(report, meaning);
   const proved = added.some(({ severity }) => severity !== "low");
   return {
     ...rest,
@@ -48,7 +50,7 @@ async function meaningOf(
   { agentResults, dependencyGraph }: ConflictQuestion,
   report: ConflictReport,
   reader: CodeReader,
-): Promise<readonly Omit<Conflict, "id">[]> {
+): Promise<readonly ConflictDraft[]> {
   const involved = sidesWithSharedWords(agentResults.map(({ changes = [] }) => changes.flatMap(changedLines)));
   if (involved.size === 0) return [];
   const texts = givenTexts(agentResults);

@@ -1,10 +1,10 @@
 /** What the audit of the agents' isolation means for the merge. */
-import type { Conflict } from "../../schema/conflict.ts";
 import type { EventOf } from "../../schema/event.ts";
 import { choiceOptions } from "../../schema/resolution-options.ts";
-import { listFiles } from "../merging/describe-conflict.ts";
+import { listFiles, type ConflictDraft } from "../merging/describe-conflict.ts";
 import type { ResolutionView, RunView, TaskView } from "../progress/run-view.ts";
 import type { HeldBefore } from "../scheduling/command.ts";
+import { addConflicts, numberConflicts } from "./add-conflicts.ts";
 
 type Merged = Omit<EventOf<"merge.finished">, "type">;
 
@@ -22,29 +22,15 @@ export function quarantined(view: RunView, decisions: readonly ResolutionView[] 
 /** Adds to a merge a conflict for every result that is held because of what its agent left. */
 export function withQuarantine(merged: Merged, view: RunView): Merged {
   const held = new Set(merged.held.filter((each) => each.reason === reason).map(({ taskId }) => taskId));
-  const conflicts = [...merged.conflicts];
-  const ids = new Map<string, string>();
-  for (const task of suspects(view).filter(({ id }) => held.has(id))) {
-    const id = `c${conflicts.length + 1}`;
-    ids.set(task.id, id);
-    conflicts.push({ id, ...tamperingConflict(task) });
-  }
-  return {
-    ...merged,
-    conflicts,
-    held: merged.held.map((each) => {
-      const id = ids.get(each.taskId);
-      return id === undefined ? each : { ...each, conflictIds: [...each.conflictIds, id] };
-    }),
-  };
+  const tampered = suspects(view).filter(({ id }) => held.has(id));
+  return addConflicts(merged, tampered.map(tamperingConflict));
 }
 
 /** Adds what has changed outside the agents' folders: a risk to look at, and nobody's fault as far as can be told. */
 export function withMeanwhile(merged: Merged, view: RunView, changed: readonly string[]): Merged {
   if (changed.length === 0) return merged;
   const ran = [...view.tasks.values()].filter(({ startedAt }) => startedAt !== undefined).slice(0, 50);
-  const conflict: Conflict = {
-    id: `c${merged.conflicts.length + 1}`,
+  const draft: ConflictDraft = {
     type: "resource",
     severity: "low",
     agents: [...new Set(ran.flatMap(({ agentId }) => agentId ?? []))],
@@ -63,14 +49,14 @@ export function withMeanwhile(merged: Merged, view: RunView, changed: readonly s
       },
     ],
   };
-  return { ...merged, conflicts: [...merged.conflicts, conflict] };
+  return { ...merged, conflicts: [...merged.conflicts, ...numberConflicts(merged, [draft])] };
 }
 
 function suspects(view: RunView): TaskView[] {
   return [...view.tasks.values()].filter(({ state, tampering }) => state === "succeeded" && tampering !== undefined);
 }
 
-function tamperingConflict({ id, agentId = "", tampering = [] }: TaskView): Omit<Conflict, "id"> {
+function tamperingConflict({ id, agentId = "", tampering = [] }: TaskView): ConflictDraft {
   return {
     type: "resource",
     severity: "high",

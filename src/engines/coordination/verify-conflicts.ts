@@ -1,5 +1,5 @@
-import type { Conflict } from "../../schema/conflict.ts";
 import { choiceOptions } from "../../schema/resolution-options.ts";
+import type { ConflictDraft } from "../merging/describe-conflict.ts";
 import type { Candidate } from "./workspaces.ts";
 
 /** Says that `merged` results did not pass their verification; the view of a run looks for it. */
@@ -7,11 +7,14 @@ export const verifyMethod = "verify command";
 
 const MAX_FILES = 50;
 
-/** What every conflict of a verification says; numbered later. */
-function describe(group: readonly Candidate[], description: string, options: Conflict["resolutionOptions"]): Conflict {
+/** What every conflict of a verification says. */
+function describe(
+  group: readonly Candidate[],
+  description: string,
+  options: ConflictDraft["resolutionOptions"],
+): ConflictDraft {
   const files = group.flatMap(({ agentId, changes }) => changes.map(({ file }) => ({ file, agentId })));
   return {
-    id: "",
     type: "semantic",
     severity: "high",
     agents: [...new Set(group.map(({ agentId }) => agentId))],
@@ -31,7 +34,7 @@ export function culpritConflict(what: {
   readonly culprits: readonly Candidate[];
   readonly held: Candidate;
   readonly reason: string;
-}): Conflict {
+}): ConflictDraft {
   const { command, culprits, held, reason } = what;
   const names = culprits.map(({ task }) => `'${task.id}'`).join(" and ");
   const claim =
@@ -52,7 +55,7 @@ export function unverifiedConflict(what: {
   readonly failure: string;
   /** What the command says of the state that the run started from; undefined where it passes or was not asked. */
   readonly baseFailure: string | undefined;
-}): Conflict {
+}): ConflictDraft {
   const { command, group, failure, baseFailure } = what;
   const whose =
     baseFailure === undefined

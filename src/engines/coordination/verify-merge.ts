@@ -1,9 +1,10 @@
-import type { Conflict } from "../../schema/conflict.ts";
 import type { EventOf, RunSpec } from "../../schema/event.ts";
 import { minimizeFailure } from "../../util/minimize-failure.ts";
 import { commandText } from "../execution/command-policy.ts";
 import { parseCommand } from "../execution/program-command.ts";
+import type { ConflictDraft } from "../merging/describe-conflict.ts";
 import type { HeldBefore } from "../scheduling/command.ts";
+import { addConflicts } from "./add-conflicts.ts";
 import { culpritConflict, unverifiedConflict } from "./verify-conflicts.ts";
 import type { Candidate, RunProgram, RunWorkspaces } from "./workspaces.ts";
 
@@ -37,33 +38,33 @@ export async function verifyMerge(verification: Verification): Promise<Merged> {
   if (parsed === undefined || merged.commit === undefined) return merged;
   const command = parsed.ok ? commandText(parsed.value) : "the verify command";
   const trial = new Trial(verification);
-  const found: Conflict[] = [];
+  const found: ConflictDraft[] = [];
   const dropped = new Map<string, HeldBefore>();
   let current = merged;
   while (current.commit !== undefined) {
     const failure = await trial.run([current.commit]);
-    if (failure === undefined) return withConflicts(current, found);
+    if (failure === undefined) return addConflicts(current, found);
     const group = candidates.filter(({ task }) => current.merged.includes(task.id));
     const baseFailure = failure.ran ? await trial.run([]) : undefined;
     if (!failure.ran || baseFailure !== undefined) {
       const draft = unverifiedConflict({ command, group, failure: failure.reason, baseFailure: baseFailure?.reason });
-      return withConflicts(holdAll(current, group), [...found, draft]);
+      return addConflicts(holdAll(current, group), [...found, draft]);
     }
     const { items, minimal } = await minimizeFailure(inOrder(group), (part) => trial.fails(part));
     if (!minimal) {
       const draft = unverifiedConflict({ command, group: items, failure: failure.reason, baseFailure: undefined });
-      return withConflicts(holdAll(current, group), [...found, draft]);
+      return addConflicts(holdAll(current, group), [...found, draft]);
     }
     const reason = (await trial.run(commitsOf(items)))?.reason ?? failure.reason;
     // The one that matters least, or came last.
     const [out] = items.toSorted((left, right) => priorityOf(left) - priorityOf(right) || right.order - left.order);
-    if (!out) return withConflicts(holdAll(current, group), found);
+    if (!out) return addConflicts(holdAll(current, group), found);
     dropped.set(out.task.id, { taskId: out.task.id, reason: `fails '${command}' together with ${others(items, out)}` });
     if (items.length === 1) dropped.set(out.task.id, { taskId: out.task.id, reason: `does not pass '${command}'` });
     found.push(culpritConflict({ command, culprits: items, held: out, reason }));
     current = await workspaces.merge(candidates, [...verification.held, ...dropped.values()]);
   }
-  return withConflicts(current, found);
+  return addConflicts(current, found);
 }
 
 /** Why the run's verify command fails on a merged commit; undefined when it passes, or there is none. */
@@ -136,15 +137,4 @@ function holdAll(merged: Merged, group: readonly Candidate[]): Merged {
     reason: "the merged results could not be verified",
   }));
   return { merged: [], held: [...merged.held, ...held], conflicts: merged.conflicts };
-}
-
-/** Numbers what was found and tells every result held for it. */
-function withConflicts(merged: Merged, found: readonly Conflict[]): Merged {
-  if (found.length === 0) return merged;
-  const numbered = found.map((draft, index) => ({ ...draft, id: `c${merged.conflicts.length + index + 1}` }));
-  const held = merged.held.map((each) => {
-    const own = numbered.filter(({ tasks }) => tasks.includes(each.taskId)).map(({ id }) => id);
-    return { ...each, conflictIds: [...new Set([...each.conflictIds, ...own])] };
-  });
-  return { ...merged, held, conflicts: [...merged.conflicts, ...numbered] };
 }
