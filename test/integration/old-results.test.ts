@@ -31,7 +31,7 @@ async function keptRefs(repository: TestRepository, id: string): Promise<number>
   return refs.split("\n").filter((ref) => ref.startsWith(`refs/runs/${id}/`)).length;
 }
 
-test("results that nobody has taken go 30 days after the last was made; the run's report stays", async () => {
+test("results that nobody has taken go 30 days after the last was made; the report stays, and apply says so", async () => {
   await using repository = await makeRepository({ "a.txt": text });
   const services = servicesBeside(repository);
   const tasks = [working("command", "up", edit("two"))];
@@ -42,6 +42,12 @@ test("results that nobody has taken go 30 days after the last was made; the run'
   expect(await keptRefs(repository, id)).toBe(0);
   expect(await services.runs.view(id)).toMatchObject({ status: "completed" });
   expect((await nodeFiles().list(join(repository.root, ".parallelization", "runs", id))).join()).toContain("report.md");
+  await expect(services.runs.apply(id)).rejects.toMatchObject({
+    problem: {
+      code: "NOTHING_TO_APPLY",
+      error: `The results of run '${id}' are kept no longer; results that nobody has taken are kept for 30 days.`,
+    },
+  });
 });
 
 test("results that wait for a decision stay until it is made, and can be taken after years", async () => {

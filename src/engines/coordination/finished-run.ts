@@ -5,6 +5,7 @@ import { openJournal } from "../journal/journal.ts";
 import type { RunIndex } from "../journal/run-index.ts";
 import { deliver, planDelivery } from "./delivery.ts";
 import type { LoadedRun } from "./open-runs.ts";
+import { refuseForgotten } from "./prune-results.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 /** Writes what the run has merged into the user's files. */
@@ -15,6 +16,7 @@ export async function applyRun(world: RunsWorld, run: LoadedRun): Promise<void> 
     nothing(`Run '${spec.executionId}' is applied already.`);
   }
   if (!plan) return nothing(`Run '${spec.executionId}' has no merged result.`);
+  await refuseForgotten(world.files, run.entry);
   const workspaces = await world.openWorkspaces(spec);
   const applied = await deliver({ workspaces, plan, begin: () => Promise.resolve() });
   await append(world, run, { ...applied, type: "apply.finished" });

@@ -1,5 +1,8 @@
 /** Forgets the results of old runs, so that the state folder does not grow for ever. */
+import type { Files } from "../../ports/files.ts";
 import type { Git } from "../../ports/git.ts";
+import { refuse } from "../../schema/problem.ts";
+import type { RunEntry } from "../../schema/run-entry.ts";
 import { readJournal } from "../journal/journal.ts";
 import type { RunIndex } from "../journal/run-index.ts";
 import { dropKeptRefs, listKeptRefs } from "../isolation/prune-shadow.ts";
@@ -68,7 +71,14 @@ async function pruneShadow(what: {
     })
     .slice(0, left);
   const dropped: string[] = [];
-  for (const { executionId, refs } of old) if (!(await isNeeded(world, index, executionId))) dropped.push(...refs);
+  for (const { executionId, refs } of old) {
+    const entry = await index.find(executionId);
+    if (entry && (await isNeeded(world, entry))) continue;
+    // Said before it is so: whoever asks for them in between is refused.
+    const isThere = entry && (await world.files.status(entry.folder)) !== undefined;
+    if (isThere) await world.files.writeAtomic(forgottenMark(entry.folder), "");
+    dropped.push(...refs);
+  }
   if (dropped.length > 0) await dropKeptRefs(git, gitDir, dropped);
   return old.length;
 }
@@ -78,10 +88,23 @@ function runIdOf(name: string): string | undefined {
   return /^([a-z0-9][a-z0-9-]*)(?:_2eedits)?$/.exec(name)?.[1];
 }
 
-/** Whether a run is at work, or has results that wait for a decision. One that nobody can find any more needs nothing. */
-async function isNeeded({ files, machine }: Place, index: RunIndex, executionId: string): Promise<boolean> {
-  const entry = await index.find(executionId);
-  if (!entry) return false;
+/** Refuses where the results of a run are forgotten: nothing can be merged or applied without them. */
+export async function refuseForgotten(files: Files, { folder, executionId }: RunEntry): Promise<void> {
+  if ((await files.status(forgottenMark(folder))) === undefined) return;
+  refuse({
+    code: "NOTHING_TO_APPLY",
+    error: `The results of run '${executionId}' are kept no longer; results that nobody has taken are kept for ${keptDays} days.`,
+    field: "executionId",
+    advice: "Its report and its undo are still there. Run the tasks again.",
+  });
+}
+
+function forgottenMark(folder: string): string {
+  return `${folder}/results-forgotten`;
+}
+
+/** Whether a run is at work, or has results that wait for a decision. */
+async function isNeeded({ files, machine }: Place, entry: RunEntry): Promise<boolean> {
   const events = await readJournal({ files, folder: entry.folder });
   // A journal that cannot be read proves nothing; one whose folder is gone has nothing to decide.
   if (!events.ok) return (await files.status(entry.folder)) !== undefined;

@@ -9,6 +9,7 @@ import type { ResolutionPreview } from "./decision.ts";
 import { mergeDecided, unmetBy } from "./decided-merge.ts";
 import { planDelivery, writesOnItsOwn } from "./delivery.ts";
 import type { LoadedRun } from "./open-runs.ts";
+import { refuseForgotten } from "./prune-results.ts";
 import { recoverResolution } from "./recover-resolution.ts";
 import { editNote, redoNotes } from "./preview-options.ts";
 import { missingBelow } from "./redone-task.ts";
@@ -36,6 +37,7 @@ export async function openDecision(world: RunsWorld, run: LoadedRun, request: Wa
   if (view.resolving && !world.machine.isAlive(view.owner)) abandonResolution(view);
   if (view.endedAt === undefined) return refuse(isAtWork(view));
   const way = findWayOut(view, request);
+  if (!isSettled(view, way)) await refuseForgotten(world.files, run.entry);
   const former = view.resolutions.find(({ conflictId }) => conflictId === way.conflict.id);
   const folder = former?.strategy === "manual" && way.strategy === "manual" ? former.folder : undefined;
   if (request.proceed === true && folder === undefined) refuse(nothingToContinue(way));
