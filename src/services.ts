@@ -51,6 +51,7 @@ import { FACTS_VERSION } from "./schema/code-facts.ts";
 import { logLevels, type LogLevel } from "./schema/config.ts";
 import type { Problem } from "./schema/problem.ts";
 import type { RepositoryIndex } from "./schema/repository-index.ts";
+import type { TaskInput } from "./schema/task.ts";
 import { ok, type Result } from "./util/result.ts";
 
 /** Everything that the tools, the command line and the server call. */
@@ -76,7 +77,7 @@ export interface Services {
   /** Says how branches of any repository go together, without writing into it. */
   compareRefs: CompareRefs;
   /** The files of a project and the words in them, for an analysis of its tasks; only reads. Throws a `ProblemError`. */
-  survey(workspace: string): Promise<RepositoryIndex>;
+  survey(workspace: string, tasks: readonly TaskInput[]): Promise<RepositoryIndex>;
   /** Writes one line for whoever looks after the server, as far as the configured level asks for it. */
   log(line: string, level?: LogLevel): void;
 }

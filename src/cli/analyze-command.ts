@@ -25,7 +25,7 @@ export interface AnalyzeOptions {
 export async function analyzeCommand(host: CommandHost, options: AnalyzeOptions): Promise<number> {
   const { files, survey } = await host.services();
   const file = await readTaskFile({ host, files, path: options.path, goal: options.goal });
-  const repository = options.workspace === undefined ? undefined : await survey(options.workspace);
+  const repository = options.workspace === undefined ? undefined : await survey(options.workspace, file.tasks);
   const analysis = analyzeFile(file, { ...options, repository });
   printResult(host, options.json, {
     summary: analysisSummary(analysis),

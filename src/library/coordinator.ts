@@ -81,9 +81,10 @@ export function createCoordinator(options: CoordinatorOptions = {}): Coordinator
   return {
     async analyze(input) {
       const { workspace, ...checked } = checkInput(libraryCalls.analyzeProject, input);
-      const repository = workspace === undefined ? undefined : await services.survey(workspace);
       const request = withTemplateTasks(checked);
       if (!request.ok) return refuse(request.error);
+      const { subtasks = [] } = request.value;
+      const repository = workspace === undefined ? undefined : await services.survey(workspace, subtasks);
       const shouldStop = planningTime(() => clock.now(), checked.planningBudgetMs);
       const maxTasks = taskLimits.tasksPerProgram;
       const analysed = analyzeTasks({ ...request.value, repository, shouldStop, maxTasks });

@@ -11,6 +11,8 @@ export interface RepositoryIndex {
   readonly words: Uint32Array;
   /** How often each of `words` occurs in its file, at most 255; a word of the path counts six times. */
   readonly counts: Uint8Array;
+  /** The sum of the counts of each file, where `words` holds only a part of them; otherwise absent. */
+  readonly lengths?: Uint32Array;
   /** How many of the last commits changed each file; all 0 where there is no history. */
   readonly changes: Uint16Array;
   /** How many commits `changes` was counted over. */

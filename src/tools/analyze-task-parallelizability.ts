@@ -3,16 +3,13 @@ import { withTemplateTasks } from "../engines/planning/templates/with-template-t
 import { analysisSummary } from "../report/analysis-text.ts";
 import { toolCall } from "../report/next-call.ts";
 import type { Analysis } from "../schema/plan.ts";
-import { ProblemError, type Problem } from "../schema/problem.ts";
+import { ProblemError } from "../schema/problem.ts";
 import { analyzeInputSchema } from "../schema/tool-inputs.ts";
-import { ok, type Result } from "../util/result.ts";
+import { ok } from "../util/result.ts";
 import { defineTool, readOnly, type ToolContext } from "./define-tool.ts";
 
 /** More are searched in a thread of their own: a step of the search takes as long as its tasks are many. */
 const mostTasksSearchedHere = 300;
-
-/** Of a larger repository the words are compared with the tasks in a thread of their own. */
-const mostWordsReadHere = 200_000;
 
 /** Says whether tasks can run in parallel and what that would gain. */
 export const analyzeTool = defineTool({
@@ -41,11 +38,13 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
   async handle({ detail: _detail, workspace, ...given }, { plans, clock, planner, survey }) {
     const request = withTemplateTasks(given);
     if (!request.ok) return request;
-    const repository = workspace === undefined ? undefined : await survey(workspace);
+    const repository = workspace === undefined ? undefined : await survey(workspace, request.value.subtasks ?? []);
+    const shouldStop = planningTime(() => clock.now(), given.planningBudgetMs);
+    const beside = (given.subtasks?.length ?? 0) > mostTasksSearchedHere;
     const asked = { ...request.value, repository };
-    const analysed = await analyzeWithTurns({ planner, clock }, asked);
+    const analysed = analyze({ ...asked, shouldStop, search: !beside });
     if (!analysed.ok) return analysed;
-    const analysis = analysed.value;
+    const analysis = beside ? await searchBeside({ planner, clock }, asked, analysed.value) : analysed.value;
     const planId = await keepPlan(analysis, plans);
     const next =
       analysis.parallelizable && planId !== undefined ? toolCall("execute_parallel_workflow", { planId }) : null;
@@ -53,26 +52,6 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
     return ok({ summary, next, ...analysis, ...(planId === undefined ? {} : { planId }) });
   },
 });
-
-/** Analyses so that other calls are answered meanwhile: what takes long is done in a thread of its own. */
-async function analyzeWithTurns(
-  world: Pick<ToolContext, "planner" | "clock">,
-  asked: AnalyzeRequest,
-): Promise<Result<Analysis, Problem>> {
-  const { planningBudgetMs, subtasks = [], repository } = asked;
-  const here = (search: boolean): Result<Analysis, Problem> =>
-    analyze({ ...asked, search, shouldStop: planningTime(() => world.clock.now(), planningBudgetMs) });
-  if ((repository?.words.length ?? 0) > mostWordsReadHere) {
-    // What is wrong with the call is told at once, by an analysis that reads nothing.
-    const checked = analyze({ ...asked, repository: undefined, detectImplicit: false, planningBudgetMs: 0 });
-    if (!checked.ok) return checked;
-    const found = await world.planner.analyze({ ...asked, subtasks: [...subtasks] });
-    return found ? ok(found) : here(true);
-  }
-  if (subtasks.length <= mostTasksSearchedHere) return here(true);
-  const instant = here(false);
-  return instant.ok ? ok(await searchBeside(world, asked, instant.value)) : instant;
-}
 
 /**
  * Has a shorter schedule searched for in a thread of its own, so that other calls are answered meanwhile; where that

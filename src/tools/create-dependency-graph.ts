@@ -25,7 +25,7 @@ Example: {"tasks":[{"id":"a","description":"Define the schema"},{"id":"b","descr
     ],
   },
   async handle({ detail: _detail, workspace, ...request }, { survey }) {
-    const repository = workspace === undefined ? undefined : await survey(workspace);
+    const repository = workspace === undefined ? undefined : await survey(workspace, request.tasks);
     const created = createDependencyGraph({ ...request, repository });
     return created.ok ? ok({ summary: graphSummary(created.value), next: null, ...created.value }) : created;
   },

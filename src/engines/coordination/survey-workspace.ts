@@ -1,16 +1,20 @@
 import { refuse } from "../../schema/problem.ts";
 import type { RepositoryIndex } from "../../schema/repository-index.ts";
+import type { TaskInput } from "../../schema/task.ts";
+import { narrowedIndex } from "../analysis/evidence/narrowed-index.ts";
 import { surveyRepository, type SurveyWorld } from "../survey/survey-repository.ts";
 import { isForbiddenWorkspace, resolveWorkspace, type Surroundings } from "./resolve-workspace.ts";
 
 /**
- * Looks at the files of the folder that a call names, for an analysis of its tasks. Refuses a folder
+ * Looks at the files of the folder that a call names, for an analysis of the tasks given: of the words only those are
+ * kept that the texts of the tasks hold. Refuses a folder
  * that is not there, and the root and the home folder, which hold more than one project.
  */
 export function workspaceSurvey(
   world: SurveyWorld & { readonly surroundings: Surroundings },
-): (workspace: string) => Promise<RepositoryIndex> {
-  return (workspace) => surveyWorkspace(world, workspace);
+): (workspace: string, tasks: readonly TaskInput[]) => Promise<RepositoryIndex> {
+  return async (workspace, tasks) =>
+    narrowedIndex(await surveyWorkspace(world, workspace), { tasks, turn: () => world.reader.turn() });
 }
 
 async function surveyWorkspace(

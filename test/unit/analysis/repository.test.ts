@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { analyze } from "../../../src/engines/analysis/analyze.ts";
 import { createDependencyGraph } from "../../../src/engines/analysis/create-graph.ts";
 import { likelyFiles } from "../../../src/engines/analysis/evidence/likely-files.ts";
+import { narrowedIndex } from "../../../src/engines/analysis/evidence/narrowed-index.ts";
 import { likelyMeetings } from "../../../src/engines/analysis/evidence/shared-files.ts";
+import type { RepositoryIndex } from "../../../src/schema/repository-index.ts";
 import type { TaskInput } from "../../../src/schema/task.ts";
 import { indexOf } from "../../rig/repository-index.ts";
 import { valueOf } from "../../rig/task-rig.ts";
@@ -88,4 +90,39 @@ test("a name that stands in a file which another task writes is reported and not
   ];
   const found = valueOf(createDependencyGraph({ tasks, repository })).implicitDependencies;
   expect(found).toMatchObject([{ from: "write", to: "use", applied: false, evidence: "hashPassword" }]);
+});
+
+test("of an index only the words of the tasks are needed, and others get their turn while they are picked out", async () => {
+  const tasks: TaskInput[] = [
+    { id: "write", description: "Rework the hashing", writes: ["src/login/password.ts"] },
+    { id: "use", description: "Call hashPassword for the session token and read user_store" },
+    { id: "other", description: "Renew the session token when it expires" },
+  ];
+  const filler = Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => [`src/part${n}.ts`, `part${n} and other words`]),
+  );
+  const whole = indexOf({
+    ...filler,
+    "src/login/password.ts": "hashPassword session words of all kinds",
+    "src/session-token.ts": "session token renew session user_store",
+  });
+  const paths = [...whole.paths, "src/wide.ts"];
+  const wide = new Uint32Array(600_000).map((_, n) => n);
+  const index: RepositoryIndex = {
+    ...whole,
+    paths,
+    words: Uint32Array.from([...whole.words, ...wide]),
+    counts: Uint8Array.from([...whole.counts, ...wide.map(() => 1)]),
+    wordStart: Uint32Array.from([...whole.wordStart, whole.words.length + wide.length]),
+    changes: Uint16Array.from([...whole.changes, 0]),
+  };
+  let turns = 0;
+  const turn = async (): Promise<void> => void (turns += 1);
+  const narrowed = await narrowedIndex(index, { tasks, turn });
+  expect(turns).toBe(1);
+  expect(narrowed.words.length).toBeLessThan(100);
+  const ask = (repository: RepositoryIndex): unknown =>
+    valueOf(analyze({ taskDescription: "Sessions", subtasks: tasks, repository }));
+  expect(likelyFiles(tasks, narrowed)).toEqual(likelyFiles(tasks, index));
+  expect(ask(narrowed)).toEqual(ask(index));
 });

@@ -1,9 +1,4 @@
 import { expect, test } from "vitest";
-import { analyze } from "../../../src/engines/analysis/analyze.ts";
-import type { Planner, PlannerRequest } from "../../../src/ports/planner.ts";
-import type { Analysis } from "../../../src/schema/plan.ts";
-import { deferred } from "../../../src/util/deferred.ts";
-import { valueOf } from "../../rig/task-rig.ts";
 import { indexOf } from "../../rig/repository-index.ts";
 import { handleCall } from "../../../src/tools/handle-call.ts";
 import { answerOf, refusalOf, toolWorld } from "../../rig/tool-world.ts";
@@ -64,48 +59,4 @@ test("a workspace that is not there is refused by name", async () => {
     workspace: "/nowhere",
   });
   expect(refusalOf(reply)).toMatchObject({ code: "WORKSPACE_NOT_FOUND", field: "workspace" });
-});
-
-test("the words of a large repository are compared with the tasks beside the program, which answers other calls meanwhile", async () => {
-  const { world } = toolWorld();
-  const words = new Uint32Array(300_000).map((_, n) => n);
-  const counts = new Uint8Array(words.length).fill(1);
-  const wordStart = new Uint32Array([0, words.length]);
-  const paths = ["src/session-token.ts"];
-  const large = { ...index, paths, wordStart, words, counts, changes: new Uint16Array(1) };
-  const asked: PlannerRequest[] = [];
-  const answer = deferred<Analysis | undefined>();
-  const planner: Planner = {
-    analyze(request) {
-      asked.push(request);
-      return answer.promise;
-    },
-  };
-  const context = { ...world.context, survey: async () => large, planner };
-  const ask = (taskDescription: string) =>
-    handleCall(
-      {
-        name: "analyze_task_parallelizability",
-        arguments: { taskDescription, subtasks: tasks, workspace: "/home/me/shop" },
-      },
-      { ...world, context },
-    );
-  const waiting = ask("Sessions");
-  expect(refusalOf(await ask(""))).toMatchObject({ field: "taskDescription" });
-  const quick = await handleCall({ name: "create_dependency_graph", arguments: { tasks } }, { ...world, context });
-  expect(answerOf(quick)["hasCycles"]).toBe(false);
-  expect(asked).toHaveLength(1);
-  expect(asked[0]?.repository?.words).toHaveLength(300_000);
-  const found = valueOf(analyze({ taskDescription: "Sessions", subtasks: tasks, repository: large }));
-  answer.resolve({ ...found, confidence: 33 });
-  expect(answerOf(await waiting)["confidence"]).toBe(33);
-  const alone = { ...context, planner: { analyze: async () => undefined } };
-  const reply = await handleCall(
-    {
-      name: "analyze_task_parallelizability",
-      arguments: { taskDescription: "Sessions", subtasks: tasks, workspace: "/home/me/shop" },
-    },
-    { ...world, context: alone },
-  );
-  expect(answerOf(reply)["predictedConflicts"]).toHaveLength(1);
 });

@@ -20,7 +20,8 @@ const namedBonus = 20;
 /** What log(1 + recent changes) adds. */
 const popularityWeight = 1.5;
 const mostFiles = 10;
-const charactersRead = 2_000;
+/** How much of a text is read. */
+export const charactersRead = 2_000;
 /** A word that more than this share of all files has tells nothing. */
 const commonShare = 0.4;
 const filterSize = 2 ** 16;
@@ -70,12 +71,12 @@ function findOccurrences(queries: readonly ReadonlySet<number>[], index: Reposit
     }
   }
   const { words, counts, wordStart } = index;
-  const mean = counts.reduce((sum, count) => sum + count, 0) / Math.max(1, index.paths.length);
+  const lengths = index.lengths ?? lengthsOf(index);
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, index.paths.length);
   for (let file = 0; file < index.paths.length; file++) {
     const start = wordStart[file] as number;
     const end = wordStart[file + 1] as number;
-    let length = 0;
-    for (let place = start; place < end; place++) length += counts[place] as number;
+    const length = lengths[file] as number;
     const factor = saturation * (1 - lengthShare + (lengthShare * length) / Math.max(1, mean));
     for (let place = start; place < end; place++) {
       const word = words[place] as number;
@@ -88,6 +89,17 @@ function findOccurrences(queries: readonly ReadonlySet<number>[], index: Reposit
     }
   }
   return occurrences;
+}
+
+function lengthsOf({ paths, wordStart, counts }: RepositoryIndex): Uint32Array {
+  const lengths = new Uint32Array(paths.length);
+  for (let file = 0; file < lengths.length; file++) {
+    const end = wordStart[file + 1] as number;
+    let length = 0;
+    for (let place = wordStart[file] as number; place < end; place++) length += counts[place] as number;
+    lengths[file] = length;
+  }
+  return lengths;
 }
 
 function addScores(scores: Float64Array, { files, weights }: Occurrences): void {

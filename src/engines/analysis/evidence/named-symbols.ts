@@ -3,6 +3,7 @@ import type { TaskInput } from "../../../schema/task.ts";
 import { identifierHash } from "../../../util/word-hashes.ts";
 import { declaredWrites, filePattern } from "../file-patterns.ts";
 import { tokenize } from "../text-tokens.ts";
+import { charactersRead } from "./likely-files.ts";
 
 /** A task whose text speaks of a name that stands in a file which another task declares to write. */
 export interface NamedSymbol {
@@ -15,7 +16,6 @@ export interface NamedSymbol {
 /** A name in more files belongs to none of them. */
 const mostFilesOfName = 2;
 const mostNamesOfTask = 40;
-const charactersRead = 2_000;
 const filterSize = 2 ** 16;
 const identifier = /^\p{L}[\p{Ll}\p{N}]+\p{Lu}|\p{L}_\p{L}/u;
 
@@ -31,7 +31,7 @@ export function namedSymbols(tasks: readonly TaskInput[], index: RepositoryIndex
     }
   });
   if (writers.size === 0) return [];
-  const names = tasks.map((task) => namesIn(task.description.slice(0, charactersRead)));
+  const names = tasks.map((task) => namesOf(task.description.slice(0, charactersRead)));
   const filesOf = filesWith(new Set(names.flatMap((list) => [...list].map(identifierHash))), index);
   return names.flatMap((list, to) =>
     [...list].flatMap((name) => {
@@ -47,7 +47,8 @@ export function namedSymbols(tasks: readonly TaskInput[], index: RepositoryIndex
   );
 }
 
-function namesIn(text: string): ReadonlySet<string> {
+/** The names of code that a text speaks of: `parseUser`, `user_store`. */
+export function namesOf(text: string): ReadonlySet<string> {
   const names = tokenize(text).filter(
     (token) => token.kind === "word" && !token.raw.includes("/") && identifier.test(token.raw),
   );
