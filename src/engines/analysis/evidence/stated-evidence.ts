@@ -10,8 +10,8 @@ import { namedFiles } from "./named-files.ts";
 import { namedSymbols } from "./named-symbols.ts";
 
 /*
- * Confidences of what the tasks themselves say. Phrases were counted on 17 lists of software tasks published on GitHub:
- * 14 of the 20 pairs found were ordered that way. The others are judgement: too few of them occur in any list.
+ * Confidences of what the tasks themselves say. They are judgement and not counted: in the lists of tasks that are
+ * published with an order too few such sentences occur.
  */
 const sameFile = 0.9;
 const sameGlob = 0.7;
