@@ -74,10 +74,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   B9: open("Nothing waits for a person while agents run in parallel"),
   B10: open("Progress per phase as it happens, and an activity entry per task"),
   B11: open("A performance summary compares the run with its sequential estimate"),
-  B12: open("Cascades of failures are contained, with sequential mode to fall back to"),
+  B12: proven("Cascades of failures are contained, with sequential mode to fall back to"),
   B13: open("Dependency detection, re-planning, analytics, several machines, checkpoints and recovery"),
 
-  D1: open("Parallelism, time per agent, fallback and start delay are configured"),
+  D1: proven("Parallelism, time per agent, fallback and start delay are configured"),
   D2: open("Phases come from the dependency graph; cycles are refused before anything runs"),
   D3: proven("A failure or time-out of one agent leaves the others alone"),
   D4: open("Metrics over all runs: speed-up, time-outs, errors, history"),

@@ -1,5 +1,5 @@
 import type { RunView, TaskView } from "../engines/progress/run-view.ts";
-import { countText, durationText, linesText } from "./duration-text.ts";
+import { attemptsText, countText, durationText, linesText } from "./duration-text.ts";
 import { markdownText } from "./report-markdown.ts";
 import { wallDate } from "./run-clock.ts";
 
@@ -28,7 +28,7 @@ function entry(view: RunView, task: TaskView): string {
     `after ${task.task.needs.length === 0 ? "nothing" : task.task.needs.map(markdownText).join(", ")}`,
     task.state,
   ];
-  if (task.attempts > 1) parts.push(`${task.attempts} attempts`);
+  if (task.attempts > 1) parts.push(attemptsText(task));
   if (task.workedMs !== undefined) parts.push(durationText(task.workedMs));
   if (task.changes.length > 0) parts.push(`${countText(task.changes.length, "file")} ${linesText(task.changes)}`);
   const reason = task.skippedReason ?? task.outcome?.error?.message;

@@ -24,6 +24,11 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** `2 attempts`, and whether the last was by the task's fallback. */
+export function attemptsText(task: { readonly attempts: number; readonly fallback?: true }): string {
+  return `${countText(task.attempts, "attempt")}${task.fallback ? ", the last by its fallback" : ""}`;
+}
+
 /** Added and removed lines, as in `+12 -3`. */
 export function linesText(
   changes: readonly { readonly addedLines?: number | undefined; readonly removedLines?: number | undefined }[],

@@ -26,7 +26,7 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
     case "base.failed":
       return `FAILED to capture the workspace: ${sanitise(event.reason)}`;
     case "task.started":
-      return `${name(event, view)} start    ${sanitise(event.agentId)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ""}`;
+      return startedText(event, view);
     case "task.skipped":
       return `${name(event, view)} skipped  ${sanitise(event.reason)}`;
     case "task.progressed":
@@ -85,6 +85,11 @@ function createdText(event: EventOf<"run.created">, view: RunView): string {
   const { spec } = event;
   const simulated = isSimulated(view) ? ", simulated" : "";
   return `run ${spec.executionId}: ${countText(spec.tasks.length, "task")}, up to ${spec.maxParallelAgents} at once${simulated}`;
+}
+
+function startedText(event: EventOf<"task.started">, view: RunView): string {
+  const attempt = event.attempt > 1 ? `, attempt ${event.attempt}${event.fallback ? ": its fallback" : ""}` : "";
+  return `${name(event, view)} start    ${sanitise(event.agentId)}${attempt}`;
 }
 
 function progressedText(event: EventOf<"task.progressed">, view: RunView): string | undefined {

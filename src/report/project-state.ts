@@ -20,6 +20,7 @@ export function projectState(view: RunView): string {
   for (const task of view.tasks.values()) {
     lines.push(`  ${scalar(task.id)}:`, `    state: ${scalar(task.state)}`, `    level: ${task.task.level}`);
     lines.push(`    needs: ${list(task.task.needs)}`, `    attempts: ${task.attempts}`);
+    if (task.fallback) lines.push("    fallback: true");
     if (task.agentId !== undefined) lines.push(`    agent: ${scalar(task.agentId)}`);
     if (task.firstStartedAt !== undefined) lines.push(`    startedAt: ${scalar(wallDate(view, task.firstStartedAt))}`);
     if (task.workedMs !== undefined) lines.push(`    durationMs: ${task.workedMs}`);

@@ -107,6 +107,12 @@ function recommendations(view: RunView): Recommendation[] {
   }
   for (const task of view.tasks.values()) {
     const late = (task.workedMs ?? 0) / (task.task.minutes * 60_000);
+    if (task.state === "succeeded" && task.fallback) {
+      found.push({
+        severity: "low",
+        text: `${task.id} was done by its fallback, because its own way failed: ${task.previousError ?? "see its log"}`,
+      });
+    }
     if (task.state === "succeeded" && late >= 2) {
       found.push({
         severity: "low",

@@ -23,6 +23,8 @@ export interface TaskResult {
   readonly duration: number;
   readonly error?: AgentError & { readonly taskId: string };
   readonly attempts: number;
+  /** Its last attempt, of which all else is told, was by its fallback. */
+  readonly fallback?: true;
   readonly startedAt?: string;
   readonly endedAt?: string;
   /** The attempt ended early, and what it did until then is kept. */
@@ -166,6 +168,7 @@ function taskResult(view: RunView, task: TaskView, summaryLength: number): TaskR
     duration: task.workedMs ?? 0,
     ...(outcome?.error ? { error: { ...outcome.error, taskId: task.id } } : {}),
     attempts: task.attempts,
+    ...(task.fallback && { fallback: task.fallback }),
     ...(task.firstStartedAt === undefined ? {} : { startedAt: wallDate(view, task.firstStartedAt) }),
     ...(task.endedAt === undefined ? {} : { endedAt: wallDate(view, task.endedAt) }),
     partial: outcome?.partial ?? false,

@@ -1,6 +1,6 @@
 import type { QuestionView, RunView, TaskView } from "../engines/progress/run-view.ts";
 import { answerCall, openQuestions } from "./attention.ts";
-import { countText, durationText, linesText } from "./duration-text.ts";
+import { attemptsText, countText, durationText, linesText } from "./duration-text.ts";
 import { callOrPlace, restPlace, type CallStyle } from "./call-style.ts";
 import { toolCall } from "./next-call.ts";
 import { ownDuration } from "./run-metrics.ts";
@@ -97,7 +97,7 @@ function failedSection({ view, label, calls }: SectionSource): TextSection {
   const failed = [...view.tasks.values()].filter((task) => task.state === "failed");
   const items = failed.map((task, index) => {
     const error = task.outcome?.error;
-    const tries = task.attempts > 1 ? ` (${task.attempts} attempts)` : "";
+    const tries = task.attempts > 1 ? ` (${attemptsText(task)})` : "";
     const advice = error?.options[0];
     const lines = [
       ...wrap(`${error ? `${error.name}: ${error.message}` : "failed"}${tries}`, {
@@ -170,7 +170,7 @@ function doneLine(task: TaskView, name: string, isMerged: boolean): string {
   const duration = durationText(task.workedMs ?? 0);
   const changed =
     task.changes.length > 0 ? `${linesText(task.changes)}  ${countText(task.changes.length, "file")}` : "";
-  const tries = task.attempts > 1 ? `  ${task.attempts} attempts` : "";
+  const tries = task.attempts > 1 ? `  ${attemptsText(task)}` : "";
   const details = `${changed}${isMerged ? "  merged" : ""}${tries}`.trim();
   return `  ✓ ${pad(name, labelColumns)} ${pad(duration, 8)} ${details}`;
 }

@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { commandSchema } from "./command.ts";
 import { conflictSchema, resolutionStrategies } from "./conflict.ts";
+import { plannedFallbackSchema } from "./fallback.ts";
 import { outcomeSchema, usageSchema } from "./outcome.ts";
 import { simulationSettingsSchema } from "./simulation.ts";
-import { commandSchema, taskSchema } from "./task.ts";
+import { taskSchema } from "./task.ts";
 import {
   applyModes,
   constraintsSchema,
@@ -22,7 +24,9 @@ export const plannedTaskSchema = taskSchema.extend({
   level: z.number().int().nonnegative(),
   executorKind: z.string(),
   timeoutMs: z.number().positive(),
+  /** Attempts at its own work; its fallback is one more. */
   maxAttempts: z.number().int().positive(),
+  fallback: plannedFallbackSchema.optional(),
 });
 
 /** A task as a run carries it. */
@@ -100,6 +104,8 @@ const eventBodies = [
     taskId,
     attempt,
     agentId: z.string(),
+    /** The attempt does the task's fallback in place of its own work. */
+    fallback: z.literal(true).optional(),
     /** When a task is done again after the merge: the tasks whose results it starts from, besides its dependencies. */
     onTopOf: z.array(z.string()).optional(),
   }),

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { commandSchema } from "./command.ts";
+import { fallbackSchema } from "./fallback.ts";
 import { simulationScriptSchema } from "./simulation.ts";
 
 /** Bounds on what one call may carry. */
@@ -12,13 +14,6 @@ export const taskLimits = {
   minutes: 1_440,
   defaultMinutes: 10,
 } as const;
-
-/** A command line: an argv array, or one string that is split into words without a shell. */
-export const commandSchema = z.union([
-  z.array(z.string()).min(1),
-  z.string().min(1),
-  z.object({ shell: z.string().min(1) }),
-]);
 
 /**
  * A task as callers send it. Its identity and relations are checked by `checkTasks`, which gives
@@ -40,20 +35,22 @@ export const taskSchema = z.object({
   resources: z.record(z.string(), z.number()).optional().describe("Units of named resources it needs"),
   priority: z.number().optional().describe("Higher first, default 0"),
   role: z.string().optional().describe("Role the agent takes"),
-  executor: z.string().optional().describe("Executor of this task, if not that of the run"),
+  executor: z.string().optional().describe("If not that of the run"),
   model: z.string().optional().describe("Model of the agent"),
-  tools: z.array(z.string()).optional().describe("Tools the agent may use inside its workspace"),
+  tools: z.array(z.string()).optional().describe("Tools it may use in its workspace"),
   timeoutMinutes: z
     .number()
     .optional()
     .describe("Minutes per attempt; default twice the estimate, at least 15 for real agents"),
-  retries: z.number().optional().describe("How often a failed attempt is repeated"),
+  retries: z.number().optional().describe("Repeats of a failed attempt"),
   budget: z
     .strictObject({ maxUsd: z.number().optional(), maxTokens: z.number().optional() })
     .optional()
-    .describe("Of all its attempts; above it the agent is ended, and what it has done is kept"),
+    .describe("Of all its attempts; above it the agent is ended and its work kept"),
   verify: commandSchema.optional().describe("Command that judges the result by its exit code"),
-  fallback: z.unknown().optional().describe("Task or command to run on failure or time-out"),
+  fallback: fallbackSchema
+    .optional()
+    .describe("Done once instead when its retries have failed: {description} or {command}"),
   when: z.string().optional().describe("A lookup compared with a value; skipped when false"),
   command: commandSchema.optional().describe("Command of the command executor"),
   simulate: simulationScriptSchema.optional().describe("Script for the simulated executor"),

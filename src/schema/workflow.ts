@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { commandSchema } from "./command.ts";
 import { batchInputSchema, graphInputSchema } from "./graph.ts";
 import { phasesSchema } from "./phases.ts";
 import { simulationSettingsSchema } from "./simulation.ts";
-import { commandSchema, taskSchema } from "./task.ts";
+import { taskSchema } from "./task.ts";
 
 /** When a task may start. */
 export const runModes = ["dependency", "batch", "parallel", "sequential", "pipeline"] as const;
@@ -28,16 +29,16 @@ export const constraintsSchema = z.object({
   resourceLimits: z
     .object({
       maxMemoryMB: z.number().optional().describe("Of each agent and all it starts, shared memory counted once"),
-      maxTotalMemoryMB: z.number().optional().describe("Of all agents of the run together, counted the same way"),
+      maxTotalMemoryMB: z.number().optional().describe("Of all agents together, counted the same way"),
       maxCPUPercent: z.number().optional().describe("Of one core, for each agent and all it starts"),
     })
     .optional(),
   resources: z.record(z.string(), z.number()).optional().describe("Capacities of named resources"),
   budget: z.object({ maxUsd: z.number().optional(), maxTokens: z.number().optional() }).optional(),
   timeoutMinutes: z.number().optional().describe("Of the whole run"),
-  startDelayMs: z.number().optional().describe("Between the starts of two agents"),
+  startDelayMs: z.number().optional().describe("Between two starts"),
   maxRetries: z.number().optional().describe("For tasks that do not say"),
-  fallbackOnTimeout: z.boolean().optional(),
+  fallbackOnTimeout: z.boolean().optional().describe("true: at the first time-out; false: never after one"),
 });
 
 /** Limits a caller asks for. */

@@ -116,8 +116,13 @@ function listedRun(view: RunView): object {
 /** What is known of one task's agent, for a person. */
 function taskLog(task: TaskView): string {
   const { outcome } = task;
-  const lines = [`${sanitise(task.id)} · ${task.state} · attempt ${task.attempts} of ${task.task.maxAttempts}`];
+  const attempt = task.fallback
+    ? `attempt ${task.attempts}, its fallback`
+    : `attempt ${task.attempts} of ${task.task.maxAttempts}`;
+  const lines = [`${sanitise(task.id)} · ${task.state} · ${attempt}`];
   lines.push(sanitise(task.task.description));
+  if (task.fallback)
+    lines.push(`its fallback: ${sanitise(task.task.fallback?.description ?? "the same, another way")}`);
   if (task.agentId !== undefined) lines.push(`agent: ${sanitise(task.agentId)}`);
   if (task.operation !== undefined) lines.push(`last operation: ${sanitise(task.operation)}`);
   if (task.skippedReason !== undefined) lines.push(`not run: ${sanitise(task.skippedReason)}`);

@@ -23,8 +23,8 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
   annotations: readOnly,
   alwaysLoad: true,
   input: analyzeInputSchema,
-  brief: ["simulate", "constraints"],
-  unlisted: ["fallback", "verify", "command", "when"],
+  brief: ["simulate", "constraints", "fallback"],
+  unlisted: ["verify", "command", "when"],
   later: {
     workflow: "Give the tasks as subtasks.",
   },

@@ -41,6 +41,7 @@ describe("a program as an agent", () => {
       description: nasty,
       context: { issue: 7 },
       attempt: 2,
+      fallback: false,
       strategy: "aggressive",
       dependencies: [],
       previousError: "it broke",

@@ -119,6 +119,10 @@ function checkIdentity(task: TaskInput, place: () => string): Problem | undefine
   if (task.description.length > descriptionCharacters) {
     return tooLong(`description of task "${task.id}"`, task.description.length, `${place()}.description`);
   }
+  const other = task.fallback?.description;
+  if (other !== undefined && other.length > descriptionCharacters) {
+    return tooLong(`description of the fallback of task "${task.id}"`, other.length, `${place()}.fallback.description`);
+  }
   return undefined;
 }
 
@@ -128,6 +132,7 @@ const minuteFields: readonly (readonly [name: string, read: (task: TaskInput) =>
   ["estimate.likely", (task) => task.estimate?.likely],
   ["estimate.pessimistic", (task) => task.estimate?.pessimistic],
   ["timeoutMinutes", (task) => task.timeoutMinutes],
+  ["fallback.timeoutMinutes", (task) => task.fallback?.timeoutMinutes],
 ];
 
 function checkNumbers(task: TaskInput, place: () => string): Problem | undefined {

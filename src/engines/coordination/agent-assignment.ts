@@ -42,6 +42,7 @@ export function agentAssignment(start: AttemptStart, place: AgentPlace): AgentAs
     strategy: spec.strategy,
     dependencies: again ? [...built, ...again.others] : built,
     previousError: again ? undefined : view.tasks.get(event.taskId)?.previousError,
+    insteadOf: event.fallback && view.tasks.get(event.taskId)?.task.description,
     redo: again?.redo,
     limits: spec.constraints.resourceLimits,
     folder: place.folder,

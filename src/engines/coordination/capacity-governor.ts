@@ -2,6 +2,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Machine } from "../../ports/machine.ts";
 import type { EventBody, RunSpec } from "../../schema/event.ts";
+import { executorKindsOf } from "../../schema/fallback.ts";
 import { decideParallelism, openParallelism } from "../limits/parallelism.ts";
 import type { RunMemory } from "../limits/run-memory.ts";
 import type { ResourceWatch } from "../limits/resource-watch.ts";
@@ -33,7 +34,7 @@ export function capacityGovernor(world: {
   return ({ spec, running, heldBack, memory, emit }) => {
     const most = spec.maxParallelAgents;
     const limits = spec.constraints.resourceLimits ?? {};
-    const kinds = [...new Set(spec.tasks.map((task) => task.executorKind))];
+    const kinds = [...new Set(spec.tasks.flatMap(executorKindsOf))];
     let state = openParallelism(most);
     const decide = (): void => {
       const expectedMb = Math.max(0, ...kinds.map((kind) => watch.expectedMemoryMb(kind, limits)));

@@ -53,6 +53,7 @@ function commandsOf(
     ...tasks.flatMap((task, index) => [
       { command: task.command, field: `tasks[${index}].command` },
       { command: task.verify, field: `tasks[${index}].verify` },
+      { command: task.fallback?.command, field: `tasks[${index}].fallback.command` },
     ]),
   ];
   return named.flatMap(({ command, field }) => (command === undefined ? [] : [{ command, field }]));

@@ -2,6 +2,7 @@
 import { refuse, type Problem } from "../../schema/problem.ts";
 import { taskLimits, type TaskInput } from "../../schema/task.ts";
 import { constraintRanges, type Constraints, type ExecuteInput, type UnenforcedLimit } from "../../schema/workflow.ts";
+import { ownKind } from "../planning/fallback-task.ts";
 
 /** Executors that exist, whether or not they can run here. */
 export const executorKinds = ["simulated", "claude-code", "command"] as const;
@@ -12,8 +13,6 @@ export const realExecutors: readonly string[] = ["claude-code", "command"];
 const sources = ["analysisResult", "planId", "tasks", "phases"] as const;
 
 const optionsToCome = ["workflow", "inputs", "resume", "from", "only", "invalidate"] as const;
-
-const taskOptionsToCome = ["fallback", "when"] as const;
 
 /** Refuses what cannot be done, by name; otherwise returns without a word. */
 export function checkRequest(input: ExecuteInput): void {
@@ -55,9 +54,7 @@ const insteadOf: Record<(typeof optionsToCome)[number], string> = {
 /** Refuses task options that are not there yet, and executors that do not exist. */
 export function checkTaskOptions(tasks: readonly TaskInput[], executor: string): void {
   tasks.forEach((task, index) => {
-    for (const option of taskOptionsToCome) {
-      if (task[option] !== undefined) notYet({ field: `tasks[${index}].${option}`, instead: "Leave it out." });
-    }
+    if (task.when !== undefined) notYet({ field: `tasks[${index}].when`, instead: "Leave it out." });
     checkTaskBudget(task, index);
     if (task.executor !== undefined) checkExecutor(task.executor, `tasks[${index}].executor`);
     checkCommandGiven(task, index, executor);
@@ -93,7 +90,7 @@ function outOfRange(number: {
 
 /** A task of the command executor is its command; another executor would not know what to do with one. */
 function checkCommandGiven(task: TaskInput, index: number, executor: string): void {
-  const kind = task.executor ?? (task.command === undefined ? executor : "command");
+  const kind = ownKind(task, executor);
   if ((kind === "command") === (task.command !== undefined)) return;
   refuse({
     code: "INVALID_ARGUMENT",
@@ -154,9 +151,6 @@ function checkAgents(agents: number | undefined): void {
 }
 
 function checkConstraints(constraints: Constraints): void {
-  if (constraints.fallbackOnTimeout !== undefined) {
-    notYet({ field: "constraints.fallbackOnTimeout", instead: "Give the tasks retries instead." });
-  }
   for (const [path, low, high] of constraintRanges) {
     const value = path
       .split(".")

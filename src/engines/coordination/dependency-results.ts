@@ -2,6 +2,7 @@ import type { PlannedTask } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
 import { isFileMutex } from "../analysis/file-mutexes.ts";
 import type { DependencyResult } from "../execution/executor.ts";
+import { taskAtWork } from "../planning/fallback-task.ts";
 import type { RunView } from "../progress/run-view.ts";
 import { ancestorsOf } from "./standing-decisions.ts";
 
@@ -38,7 +39,7 @@ export function dependencyResults(view: RunView, taskIds: readonly string[]): re
   return taskIds.map((taskId) => {
     const dependency = view.tasks.get(taskId);
     assert(dependency?.outcome, `dependency ${taskId} has ended`);
-    const { description } = dependency.task;
+    const { description } = taskAtWork(dependency);
     return { taskId, description, summary: dependency.outcome.summary ?? "", files: dependency.files };
   });
 }

@@ -1,6 +1,8 @@
 /** From a call to execute to everything a run will do; refuses with a ProblemError before anything has changed. */
 import type { PlannedTask, RunSpec } from "../../schema/event.ts";
 import { refuse, type Problem } from "../../schema/problem.ts";
+import { executorKindsOf } from "../../schema/fallback.ts";
+import type { SimulatedEdit } from "../../schema/simulation.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import type { Constraints, ExecuteInput, UnenforcedLimit } from "../../schema/workflow.ts";
 import type { Result } from "../../util/result.ts";
@@ -8,6 +10,7 @@ import { isOrderedByBatches, type AcceptedAnalysis } from "../planning/accept-an
 import { acceptSource } from "../planning/accept-source.ts";
 import { ignoreDependencies, type FreedTasks } from "../planning/ignore-dependencies.ts";
 import { planRun } from "../planning/plan-run.ts";
+import { checkFallbacks, missingFallbacks } from "./check-fallbacks.ts";
 import { checkCommands } from "./check-commands.ts";
 import {
   checkExecutor,
@@ -46,6 +49,7 @@ export async function prepareRun(
   const source = await acceptTasks(world, input);
   const { accepted, warnings } = inMode(input.mode, source.accepted);
   checkTaskOptions(accepted.tasks, executor);
+  checkFallbacks(accepted.tasks, executor);
   checkEdits(accepted.tasks);
   const { allowCommands: patterns, userFile, maxAgents } = settings;
   const { commandsApproved: approved, approvedCommands: approvedTexts } = caller;
@@ -112,7 +116,7 @@ function unheldLimits(world: RunsWorld, constraints: Constraints, tasks: readonl
   const resources = !tasks.some(isReal) || world.processes.usage !== undefined;
   const { gateway, environment } = world.calls;
   const calls = unheldCalls({ constraints, tasks, obstacle: gateway.obstacle(environment) });
-  return [...unenforcedLimits(constraints, { resources }), ...calls];
+  return [...unenforcedLimits(constraints, { resources }), ...calls, ...missingFallbacks(constraints, tasks)];
 }
 
 const isReal = (task: PlannedTask): boolean => task.executorKind !== "simulated";
@@ -125,7 +129,7 @@ async function acceptTasks(world: RunsWorld, input: ExecuteInput): Promise<Freed
 }
 
 async function probeExecutors(world: RunsWorld, tasks: readonly PlannedTask[]): Promise<void> {
-  for (const kind of new Set(tasks.map((task) => task.executorKind))) {
+  for (const kind of new Set(tasks.flatMap(executorKindsOf))) {
     if (kind === "simulated") continue;
     if (world.nestingDepth > 0) refuse(tooDeep(kind));
     const status = await world.executor(kind, { clock: world.clock, settings: {} }).probe();
@@ -169,24 +173,38 @@ async function placeRun(
 }
 
 function hasEdits(tasks: readonly TaskInput[]): boolean {
-  return tasks.some((task) => (task.simulate?.edits?.length ?? 0) > 0);
+  return tasks.some((task) => scriptsOf(task).some(({ edits }) => (edits?.length ?? 0) > 0));
+}
+
+/** What simulated agents may come to do for a task, and where that is said. */
+function scriptsOf({
+  simulate,
+  fallback,
+}: TaskInput): readonly { readonly edits: readonly SimulatedEdit[] | undefined; readonly field: string }[] {
+  return [
+    { edits: simulate?.edits, field: "simulate" },
+    { edits: fallback?.simulate?.edits, field: "fallback.simulate" },
+  ];
 }
 
 function checkEdits(tasks: readonly TaskInput[]): void {
   tasks.forEach((task, index) => {
-    task.simulate?.edits?.forEach((edit, number) => {
-      const parts = edit.file.split("/");
-      const leaves =
-        edit.file === "" || edit.file.startsWith("/") || edit.file.includes("\\") || edit.file.includes("\0");
-      if (!leaves && !parts.includes("..") && !parts.includes(".git")) return;
-      refuse({
-        code: "PATH_OUTSIDE_WORKSPACE",
-        error: `'${edit.file}' is not a path inside the workspace; it must be relative, / separated, and without '..' and '.git'.`,
-        field: `tasks[${index}].simulate.edits[${number}].file`,
-        example: "src/app.ts",
-        advice: "Name the file relative to the workspace.",
-      });
-    });
+    for (const { edits, field } of scriptsOf(task)) {
+      edits?.forEach((edit, number) => checkEdit(edit.file, `tasks[${index}].${field}.edits[${number}].file`));
+    }
+  });
+}
+
+function checkEdit(file: string, field: string): void {
+  const parts = file.split("/");
+  const leaves = file === "" || file.startsWith("/") || file.includes("\\") || file.includes("\0");
+  if (!leaves && !parts.includes("..") && !parts.includes(".git")) return;
+  refuse({
+    code: "PATH_OUTSIDE_WORKSPACE",
+    error: `'${file}' is not a path inside the workspace; it must be relative, / separated, and without '..' and '.git'.`,
+    field,
+    example: "src/app.ts",
+    advice: "Name the file relative to the workspace.",
   });
 }
 

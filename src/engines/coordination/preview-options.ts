@@ -1,6 +1,7 @@
 /** What each way out of a run's open conflicts would do, told from what the run knows: nothing is merged for it. */
 import type { Conflict, ResolutionOption } from "../../schema/conflict.ts";
 import { listFiles } from "../merging/describe-conflict.ts";
+import { taskAtWork } from "../planning/fallback-task.ts";
 import type { RunView } from "../progress/run-view.ts";
 import { tasksToRedo } from "./redone-task.ts";
 import { rivalsOf } from "./standing-decisions.ts";
@@ -57,10 +58,12 @@ export function editNote({ affectedResources }: Conflict, taskId: string): strin
 
 /** What doing a held task again comes to. */
 export function redoNotes(view: RunView, taskId: string): string[] {
-  const [task, ...built] = tasksToRedo(view, taskId);
+  const built = tasksToRedo(view, taskId).slice(1);
+  const redone = view.tasks.get(taskId);
+  const executor = (redone && taskAtWork(redone))?.executorKind ?? "an agent";
   const merged = view.merge?.merged.length ?? 0;
   const notes = [
-    `'${taskId}' is done again by ${task?.executorKind ?? "an agent"} on top of ${merged} merged ${merged === 1 ? "result" : "results"}, and told what was in its way; then its result is merged.`,
+    `'${taskId}' is done again by ${executor} on top of ${merged} merged ${merged === 1 ? "result" : "results"}, and told what was in its way; then its result is merged.`,
   ];
   if (built.length > 0) notes.push(`After it also what was built on it: ${built.map(({ id }) => id).join(", ")}.`);
   if (view.spec.verify !== undefined) notes.push("The run's verify command has to pass first.");

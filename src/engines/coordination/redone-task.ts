@@ -2,6 +2,7 @@ import type { Conflict } from "../../schema/conflict.ts";
 import type { PlannedTask } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
 import type { DependencyResult } from "../execution/executor.ts";
+import { taskAtWork } from "../planning/fallback-task.ts";
 import type { RunView } from "../progress/run-view.ts";
 import type { AttemptAgain } from "./agent-assignment.ts";
 import { ancestorsOf, neededBy } from "./standing-decisions.ts";
@@ -54,6 +55,6 @@ function formerChanges(view: RunView, taskId: string, conflict: Conflict): strin
 function resultOf(view: RunView, taskId: string): DependencyResult {
   const task = view.tasks.get(taskId);
   assert(task?.outcome, `task ${taskId} has ended`);
-  const { description } = task.task;
+  const { description } = taskAtWork(task);
   return { taskId, description, summary: task.outcome.summary ?? "", files: task.files };
 }

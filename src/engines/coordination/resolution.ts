@@ -14,6 +14,7 @@ import type { RunStatus } from "../../schema/workflow.ts";
 import { assert } from "../../util/assert.ts";
 import { deferred } from "../../util/deferred.ts";
 import type { StopReason } from "../execution/executor.ts";
+import { taskInFallback } from "../planning/fallback-task.ts";
 import { runMemory } from "../limits/run-memory.ts";
 import { abandonResolution } from "../progress/resolution-view.ts";
 import { applyEvent, type ResolutionView, type RunView } from "../progress/run-view.ts";
@@ -186,15 +187,17 @@ export class Resolution implements ActiveRun {
     const { spec } = this.view;
     const { start, onTopOf } = place;
     const again = againOf({ view: this.view, task, conflict, start });
-    const agentId = this.view.tasks.get(task.id)?.agentId ?? "agent-1";
+    // What succeeded by its fallback is done again that way.
+    const { agentId = "agent-1", fallback } = this.view.tasks.get(task.id) ?? {};
     const attempt = this.#nextAttempt(task.id);
-    const event = { type: "task.started" as const, taskId: task.id, attempt, agentId, onTopOf };
+    const turn = { taskId: task.id, attempt, agentId, ...(fallback && { fallback }) };
+    const event = { type: "task.started" as const, ...turn, onTopOf };
     await this.#record(event);
     const running = new Attempt({
       world: this.#world,
       spec,
       view: this.view,
-      planned: { task, order: spec.tasks.indexOf(task) },
+      planned: { task: fallback ? taskInFallback(task) : task, order: spec.tasks.indexOf(task) },
       event,
       again,
       rank: 0,

@@ -17,6 +17,7 @@ import { deferred } from "../../util/deferred.ts";
 import { numberAt } from "../../util/number-at.ts";
 import type { StopReason } from "../execution/executor.ts";
 import { runMemory, type RunMemory } from "../limits/run-memory.ts";
+import { taskInFallback } from "../planning/fallback-task.ts";
 import { applyEvent, startView, type RunView } from "../progress/run-view.ts";
 import type { Command } from "../scheduling/command.ts";
 import { initialState, type RunState } from "../scheduling/run-state.ts";
@@ -150,12 +151,7 @@ export class SubAgentCoordinator {
         this.#effect(() => this.#captureBase());
         return;
       case "start-task":
-        this.#emit({
-          type: "task.started",
-          taskId: command.taskId,
-          attempt: command.attempt,
-          agentId: command.agentId,
-        });
+        this.#emit({ ...command, type: "task.started" });
         return;
       case "skip-task":
         this.#emit({ ...command, type: "task.skipped" });
@@ -208,7 +204,7 @@ export class SubAgentCoordinator {
       world: this.#world,
       spec: this.#spec,
       view: this.view,
-      planned,
+      planned: { ...planned, task: event.fallback ? taskInFallback(planned.task) : planned.task },
       event,
       runMemory: this.#memory,
       rank: numberAt(this.#state.index.ranks, planned.order),

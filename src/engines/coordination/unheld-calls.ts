@@ -1,18 +1,16 @@
 import type { PlannedTask } from "../../schema/event.ts";
+import { executorKindsOf } from "../../schema/fallback.ts";
 import type { Constraints, UnenforcedLimit } from "../../schema/workflow.ts";
 
 /** Limits on calls and money that are weaker than asked for, because agents can go past the gateway. */
 export function unheldCalls(run: {
   readonly constraints: Constraints;
-  readonly tasks: readonly Pick<PlannedTask, "executorKind" | "budget">[];
+  readonly tasks: readonly Pick<PlannedTask, "executorKind" | "budget" | "fallback">[];
   /** Why calls cannot be led through the gateway at all. */
   readonly obstacle: string | undefined;
 }): UnenforcedLimit[] {
   const { apiRateLimit, budget } = run.constraints;
-  const cause = weakness(
-    run.tasks.map(({ executorKind }) => executorKind),
-    run.obstacle,
-  );
+  const cause = weakness(run.tasks.flatMap(executorKindsOf), run.obstacle);
   if (cause === undefined) return [];
   const rate =
     "agents start no faster than the limit, a refusal that one reports holds up all, and their tokens count at their end";

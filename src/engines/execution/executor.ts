@@ -35,6 +35,8 @@ export interface AgentAssignment {
   readonly dependencies: readonly DependencyResult[];
   /** Why the attempt before this one failed. */
   readonly previousError: string | undefined;
+  /** Present when the task's fallback is done: what its own work was to be. */
+  readonly insteadOf?: string | undefined;
   /** Present when the task had succeeded before and its result was not taken. */
   readonly redo?: RedoneTask | undefined;
   /** What the agent and everything it starts may use. Simulated agents keep to the CPU by themselves; whoever starts real ones holds it. */

@@ -112,10 +112,23 @@ function dependencyText(dependency: DependencyResult): string {
   return [title, `Files changed: ${list}`, ...(summary === "" ? [] : [fenced(summary)])].join("\n");
 }
 
-function retryPart({ attempt, previousError }: AgentAssignment): string | undefined {
+function retryPart(assignment: AgentAssignment): string | undefined {
+  if (assignment.insteadOf !== undefined) return fallbackPart(assignment, assignment.insteadOf);
+  const { attempt, previousError } = assignment;
   if (previousError === undefined) return undefined;
   const error = fenced(cappedText(previousError, ERROR_CHARACTERS));
   return `# This is attempt ${attempt}\nThe attempt before failed. Avoid what made it fail:\n${error}`;
+}
+
+function fallbackPart({ task, previousError }: AgentAssignment, insteadOf: string): string {
+  const lines = [
+    "# You are the fallback",
+    "The task was first tried in its own way, which failed; nothing of that is in your folder. What stands above as your task takes its place.",
+  ];
+  if (insteadOf !== task.description)
+    lines.push(`What was tried first:\n${fenced(cappedText(insteadOf, DESCRIPTION_CHARACTERS))}`);
+  if (previousError !== undefined) lines.push(`Why it failed:\n${fenced(cappedText(previousError, ERROR_CHARACTERS))}`);
+  return lines.join("\n");
 }
 
 function redoPart({ redo }: AgentAssignment): string | undefined {

@@ -11,6 +11,7 @@ import { checkCapacities } from "../analysis/resource-claims.ts";
 import { buildTaskGraph, type IdEdge, type TaskGraph } from "../analysis/task-graph.ts";
 import type { ScheduleOptions } from "../analysis/task-schedule.ts";
 import { rankByKey } from "../analysis/makespan.ts";
+import { fallbackKind } from "./fallback-task.ts";
 import type { PlannedTask } from "../../schema/event.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
@@ -146,21 +147,28 @@ interface Planning {
 
 function plannedTask(planning: Planning, task: TaskInput, number: number): PlannedTask {
   const { request, graph, levels } = planning;
+  const { fallback, ...own } = task;
   const exclusive = planning.mutexes[number] ?? [];
   const minutes = numberAt(graph.minutes, number);
   const executorKind = task.executor ?? request.executor;
-  const shortest = request.realExecutors.includes(executorKind) ? shortestRealTimeoutMinutes : 0;
-  const timeoutMinutes = task.timeoutMinutes ?? Math.max(2 * minutes, shortest);
-  return {
-    ...task,
+  const timeoutMs = (kind: string, asked: number | undefined): number => {
+    const shortest = request.realExecutors.includes(kind) ? shortestRealTimeoutMinutes : 0;
+    return Math.max(1, Math.round((asked ?? Math.max(2 * minutes, shortest)) * minuteMs));
+  };
+  const planned: PlannedTask = {
+    ...own,
     ...(exclusive.length > 0 && { exclusive: [...exclusive] }),
     minutes,
     needs: Array.from(predecessorsOf(graph, number), (need) => graph.ids[need] as string),
     level: numberAt(levels, number),
     executorKind,
-    timeoutMs: Math.max(1, Math.round(timeoutMinutes * minuteMs)),
+    timeoutMs: timeoutMs(executorKind, task.timeoutMinutes),
     maxAttempts: (task.retries ?? request.constraints.maxRetries ?? 0) + 1,
   };
+  const otherKind = fallbackKind(task, request.executor);
+  if (!fallback || otherKind === undefined) return planned;
+  const otherMs = timeoutMs(otherKind, fallback.timeoutMinutes ?? task.timeoutMinutes);
+  return { ...planned, fallback: { ...fallback, executorKind: otherKind, timeoutMs: otherMs } };
 }
 
 /** A task in an earlier batch than one it depends on: with barriers between batches it could never start. */

@@ -28,6 +28,8 @@ export interface TaskView {
   state: TaskState;
   agentId?: string;
   attempts: number;
+  /** Its last attempt does, or did, its fallback in place of its own work. */
+  fallback?: true;
   /** Start of the first attempt. */
   firstStartedAt?: number;
   /** Start of the last attempt. */

@@ -27,7 +27,9 @@ function start(state: RunState, task: number, commands: Command[]): void {
   state.attempts[task] = attempt;
   setStanding(state, task, standing.running);
   const taskId = state.index.ids[task] ?? "";
-  commands.push({ type: "start-task", taskId, attempt, agentId: state.agentIds[agent] ?? "" });
+  const agentId = state.agentIds[agent] ?? "";
+  const fallback = state.inFallback[task] === 1 && ({ fallback: true } as const);
+  commands.push({ type: "start-task", taskId, attempt, agentId, ...fallback });
   const delayMs = state.spec.constraints.startDelayMs ?? 0;
   if (delayMs === 0) return;
   state.delaying = true;

@@ -34,6 +34,8 @@ export interface RunState {
   /** How many dependencies of each task have not succeeded yet. */
   readonly unmet: Int32Array;
   readonly attempts: Int32Array;
+  /** 1 for each task whose turn it is to be done by its fallback. */
+  readonly inFallback: Uint8Array;
   /** Number of the agent that works on each running task. */
   readonly agentOf: Int32Array;
   readonly ready: KeyedHeap;
@@ -89,6 +91,7 @@ export function initialState(spec: RunSpec): RunState {
     counts,
     unmet: index.needCount.slice(),
     attempts: new Int32Array(count),
+    inFallback: new Uint8Array(count),
     agentOf: new Int32Array(count),
     ready: new KeyedHeap(turns),
     freeAgents,

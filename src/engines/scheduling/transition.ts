@@ -17,6 +17,10 @@
  *     longest chain C(k) inside each batch, the tasks then take at most W/P + (1 - 1/P) x sum C(k) (Graham 1966).
  * S13 What declares, or says by name, that it writes a file over which agents at work have come together does not start
  *     while one of them runs. They only ever wait for tasks that run, so that none waits for ever.
+ * S14 A task with a fallback whose last allowed attempt has failed is attempted once more, by its fallback; so is one
+ *     at its first time-out with `fallbackOnTimeout`, and none after a time-out where that is false. There is no attempt
+ *     after the fallback's, and no fallback after success, of a task that was cancelled or has used up its budget, or
+ *     where nothing new may start. Only when the fallback has failed has the task failed (S5).
  *
  * It does not start anything, read a clock, or know what an agent is.
  */
@@ -24,6 +28,7 @@ import type { EventBody } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
 import type { Command } from "./command.ts";
 import { dispatch } from "./dispatch.ts";
+import { nextAttempt } from "./next-attempt.ts";
 import { holdBehind } from "./overlap.ts";
 import { releaseRoots, settle, skipUnstarted } from "./settle.ts";
 import { decideMerge, decideStatus } from "./finish.ts";
@@ -117,8 +122,9 @@ function finishAttempt(state: RunState, event: EventBody & { type: "task.finishe
     settle(state, task, standing.succeeded, commands);
     return;
   }
-  const attemptsLeft = (state.attempts[task] ?? 0) < (state.spec.tasks[task]?.maxAttempts ?? 1);
-  if (outcome.error?.retryable && attemptsLeft && state.closedBecause === undefined) {
+  const next = nextAttempt(state, task, outcome.error);
+  if (next !== "none") {
+    if (next === "fallback") state.inFallback[task] = 1;
     settle(state, task, standing.ready, commands);
     return;
   }

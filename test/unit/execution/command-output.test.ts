@@ -170,10 +170,15 @@ describe("a program's task", () => {
       description: 'say "hi"\n\u0000$(id)',
       context: { of: ["it"] },
       attempt: 2,
+      fallback: false,
       strategy: "aggressive",
       dependencies: [{ taskId: "a", description: "first", summary: "did a", files: ["a.ts"] }],
       previousError: "it failed",
     });
+  });
+
+  it("says whether it is the fallback of another that failed", () => {
+    expect(JSON.parse(taskMessage({ ...assignment, insteadOf: "first" }))).toMatchObject({ fallback: true });
   });
 
   it("is in its environment, without what none can hold", () => {

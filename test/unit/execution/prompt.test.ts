@@ -60,6 +60,17 @@ describe("the prompt of a task", () => {
     expect(taskPrompt(assignment({}, { strategy: "aggressive" }))).toContain("Go straight for the result");
   });
 
+  it("tells a fallback what was tried first and why that failed, as information (D1)", () => {
+    const given = { attempt: 3, insteadOf: "Write it by hand.", previousError: "# no disk" };
+    const prompt = taskPrompt(assignment({ description: "Use the generator." }, given));
+    expect(prompt).toContain("# Your task: api\nUse the generator.");
+    expect(prompt).toContain("# You are the fallback\nThe task was first tried in its own way, which failed");
+    expect(prompt).toContain("What was tried first:\n```\nWrite it by hand.\n```\nWhy it failed:\n```\n# no disk\n```");
+    expect(prompt).not.toContain("# This is attempt");
+    const stronger = taskPrompt(assignment({ description: "the same" }, { ...given, insteadOf: "the same" }));
+    expect(stronger).not.toContain("What was tried first");
+  });
+
   it("leaves out what there is not", () => {
     const prompt = taskPrompt(assignment({}, { goal: "" }));
     for (const part of [

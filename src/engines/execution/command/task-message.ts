@@ -10,7 +10,9 @@ export function taskMessage(assignment: AgentAssignment): string {
   // Null and not left out: a program finds every name.
   const context = task.context ?? null;
   const previousError = assignment.previousError ?? null;
-  return `${JSON.stringify({ taskId, description, context, attempt, strategy, dependencies, previousError })}\n`;
+  const fallback = assignment.insteadOf !== undefined;
+  const told = { taskId, description, context, attempt, fallback, strategy, dependencies, previousError };
+  return `${JSON.stringify(told)}\n`;
 }
 
 /** The task as a program finds it in its environment: for scripts that read no JSON. */
