@@ -170,7 +170,8 @@ function doneLine(task: TaskView, name: string, isMerged: boolean): string {
   const duration = durationText(task.workedMs ?? 0);
   const changed =
     task.changes.length > 0 ? `${linesText(task.changes)}  ${countText(task.changes.length, "file")}` : "";
-  const tries = task.attempts > 1 ? `  ${attemptsText(task)}` : "";
-  const details = `${changed}${isMerged ? "  merged" : ""}${tries}`.trim();
+  const tries = task.attempts > 1 ? `  ${countText(task.attempts, "attempt")}` : "";
+  const how = task.fallback ? "  by its fallback" : tries;
+  const details = `${changed}${isMerged ? "  merged" : ""}${how}`.trim();
   return `  ✓ ${pad(name, labelColumns)} ${pad(duration, 8)} ${details}`;
 }

@@ -104,6 +104,24 @@ describe("a conflict of a run that has ended", () => {
     expect(view.tasks.get("down")?.attempts).toBe(2);
   });
 
+  test("is resolved by doing the held task again the way it succeeded: by its fallback (C20, D1)", async () => {
+    await using repository = await makeRepository({ "a.txt": text });
+    const services = servicesOf(repository);
+    const edits = [{ file: "a.txt", type: "modify" as const, find: "three", replace: "THREE" }];
+    const down = { id: "down", description: "by hand", estimatedMinutes: 1, simulate: { fail: true as const } };
+    const tasks = [
+      change("up", "two", "TWO", { priority: 1 }),
+      { ...down, fallback: { description: "by script", simulate: { edits } } },
+    ];
+    const id = await held(services, repository, { tasks });
+    const decided = await services.runs.resolve(id, { conflictId: "c1", option: "sequential-retry" }, wait);
+    expect(decided).toMatchObject({ done: true });
+    expect(await repository.read("a.txt")).toBe(text.replace("two", "TWO").replace("three", "THREE"));
+    const view = await servicesOf(repository).runs.view(id);
+    expect(view).toMatchObject({ status: "completed" });
+    expect(view.tasks.get("down")).toMatchObject({ attempts: 3, fallback: true });
+  });
+
   test("is resolved by hand in a folder with conflict markers, which is taken over when none is left (C20)", async () => {
     await using repository = await makeRepository({ "a.txt": text });
     const services = servicesOf(repository);

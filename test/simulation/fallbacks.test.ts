@@ -45,7 +45,7 @@ describe("a task with a fallback", () => {
 
   test("says so in the run's text, its log and its report (D1)", async () => {
     const { view, events } = await simulateRun(plannedRun([{ id: "api", simulate: fails, fallback: fallback() }]));
-    expect(runResult(view).summary).toContain("2 attempts, the last by its fallback");
+    expect(runResult(view).summary).toMatch(/✓ api .*by its fallback/);
     expect(events.map((event) => formatEventLine(event, view) ?? "").join("\n")).toMatch(/attempt 2: its fallback/);
     expect(runReport(view).recommendations.map(({ text }) => text)).toContain(
       "api was done by its fallback, because its own way failed: disk on fire",
@@ -66,6 +66,7 @@ describe("a task with a fallback", () => {
     const { view } = await simulateRun(plannedRun(tasks, { strategy: "aggressive" }));
     expect(view.tasks.get("api")).toMatchObject({ state: "failed", attempts: 3, fallback: true });
     expect(view.tasks.get("api")?.outcome?.error?.message).toBe("no generator");
+    expect(runResult(view).summary).toMatch(/AgentError: no generator \(3 attempts, the last by\s+its fallback\)/);
     expect(view.tasks.get("next")?.state).toBe("skipped");
     expect(view.tasks.get("other")?.state).toBe("succeeded");
   });
