@@ -77,6 +77,8 @@ function named(
   const rule = typeof value === "number" && Object.hasOwn(numberRules, name) ? numberRules[name] : undefined;
   if (rule !== undefined) return { code: "INVALID_ARGUMENT", error: `${rule}: ${field} is ${shown(value)}.` };
   if (missing) return { code: "INVALID_ARGUMENT", error: `${field} is required.` };
+  if (issue.code === "unrecognized_keys" && field !== "")
+    return { code: "INVALID_ARGUMENT", error: `${field} has no field ${shown(issue.keys[0])}.` };
   return { code: codeOf(issue), error: `${field} ${faultOf(issue)}, but it is ${shown(value)}.` };
 }
 

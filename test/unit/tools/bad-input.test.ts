@@ -228,6 +228,11 @@ const cases: readonly (readonly [what: string, call: [string, object], refused: 
   ["a tool nobody knows", ["analyse_everything", {}], { code: "UNKNOWN_TOOL", says: "analyse_everything" }],
   ["a tool from the prototype", ["__proto__", {}], { code: "UNKNOWN_TOOL" }],
   [
+    "a fallback with a field that it does not have",
+    ["execute_parallel_workflow", { tasks: [{ ...task("a"), fallback: { descripton: "by hand" } }] }],
+    { code: "INVALID_ARGUMENT", says: 'tasks[0].fallback has no field "descripton"', field: "tasks[0].fallback" },
+  ],
+  [
     "an executor option of the wrong shape",
     ["execute_parallel_workflow", { tasks: [task("a")], executor: 5 }],
     { code: "INVALID_ARGUMENT", field: "executor" },
