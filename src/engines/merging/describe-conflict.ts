@@ -3,6 +3,7 @@ import type { Conflict } from "../../schema/conflict.ts";
 import { baseRangeOf, newLinesOf, overlapSeverity, rangesTouch } from "../../schema/line-overlap.ts";
 import { choiceOptions } from "../../schema/resolution-options.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
+import type { ContestedHunks } from "./contested-hunks.ts";
 import { regeneration } from "./file-kinds.ts";
 import { fileHunks, type FileHunks, type TextHunk } from "./file-hunks.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
@@ -28,8 +29,10 @@ export async function describeConflict(request: {
   readonly detectionMethod: string;
   /** Whether to look up the lines; true unless said otherwise. */
   readonly withLines?: boolean;
+  /** What is known already of the lines in question. */
+  readonly contested?: ContestedHunks;
 }): Promise<ConflictDraft> {
-  const { git, shadow, left, right, merge, detectionMethod } = request;
+  const { git, shadow, left, right, merge, detectionMethod, contested } = request;
   const common = {
     type: "file-level",
     agents: unique(left.agentId, right.agentId),
@@ -49,10 +52,10 @@ export async function describeConflict(request: {
     };
   }
   const paths = merge.paths.slice(0, MAX_FILES);
+  const placesIn = (side: Side, other: Side): Promise<readonly FileHunks[]> =>
+    contested?.(side, other, paths) ?? placesOf(git, shadow, side, other, paths);
   const places: [readonly FileHunks[], readonly FileHunks[]] =
-    request.withLines === false
-      ? [[], []]
-      : await Promise.all([placesOf(git, shadow, left, right, paths), placesOf(git, shadow, right, left, paths)]);
+    request.withLines === false ? [[], []] : await Promise.all([placesIn(left, right), placesIn(right, left)]);
   const touching = touchingHunks(...places);
   // Git calls it a conflict of content, but there are no lines to choose from.
   const kinds = places.flat().some(({ binary }) => binary) ? ["binary"] : conflictKinds(merge);

@@ -1,6 +1,7 @@
 import type { Conflict } from "../../schema/conflict.ts";
 import { choiceOptions, mergeOptions } from "../../schema/resolution-options.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
+import { contestedHunks, type Contest } from "./contested-hunks.ts";
 import { describeConflict, type ConflictDraft } from "./describe-conflict.ts";
 import { judgeClean, type JudgeMeaning } from "./judge-meaning.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
@@ -47,12 +48,13 @@ export async function judgePairs(
     else if (merge) inConflict.set(pair, merge);
   });
   const rivalries: Rivalry[] = [];
+  const contested = contestedHunks({ git, shadow, base: call.base, contests: contestsOf(inConflict) });
   for (const [pair, merge] of inConflict) {
     const { left, right } = pair;
     const withLines = rivalries.length < MAX_DESCRIBED;
     const draft = isInherited(pair, merge, inConflict)
       ? undefined
-      : await describeConflict({ git, shadow, left, right, merge, withLines, detectionMethod: "git merge" });
+      : await describeConflict({ git, shadow, left, right, merge, withLines, detectionMethod: "git merge", contested });
     rivalries.push({ left, right, draft });
   }
   const merging = pairs.filter((pair) => !inConflict.has(pair));
@@ -73,6 +75,12 @@ export async function judgePairs(
   }
   const settled = new Set(merges.flatMap((merge) => (merge.status === "clean" ? (merge.settled ?? []) : [])));
   return { rivalries, merging, listed, settled };
+}
+
+function contestsOf(inConflict: ReadonlyMap<MeetingPair, PairMerge>): Contest[] {
+  return [...inConflict].flatMap(([{ left, right }, merge]) =>
+    merge.status === "conflict" ? [{ sides: [left, right] as const, paths: merge.paths }] : [],
+  );
 }
 
 /** Whether the same paths are in conflict between results that these two were built on. */
