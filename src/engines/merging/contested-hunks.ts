@@ -1,53 +1,56 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import { fileHunks, type FileHunks } from "./file-hunks.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
+import type { CommitPair } from "./merge-tree.ts";
 
-/** Finds what one result changed in files that it and another one contest; undefined where that has to be asked of git for the pair. */
+/** Finds what one commit changed in paths that it and another one contest; undefined where git has to be asked for the pair. */
 export type ContestedHunks = (
-  side: Pick<MergeCandidate, "commit">,
-  other: Pick<MergeCandidate, "commit">,
+  commit: string,
+  other: string,
   paths: readonly string[],
 ) => Promise<readonly FileHunks[]> | undefined;
 
-/** Two results and the paths in which they are in conflict. */
+/** What is known of the results that are merged: where they start, and which of them start there and rename nothing. */
+export interface PlainStart {
+  readonly base: string;
+  readonly plain: ReadonlySet<string>;
+}
+
+/** Two commits and the paths in which they are in conflict. */
 export interface Contest {
-  readonly sides: readonly [MergeCandidate, MergeCandidate];
+  readonly commits: CommitPair;
   readonly paths: readonly string[];
 }
 
-/**
- * Reads what each result changed in contested files once, however many others it meets there. Only results that start
- * from `base` and rename nothing are shared so: the others' changes look different beside each rival.
- */
-export function contestedHunks(call: {
-  readonly git: Git;
-  readonly shadow: Shadow;
-  readonly base: string;
-  readonly contests: Iterable<Contest>;
-}): ContestedHunks {
-  const { git, shadow, base } = call;
+/** Says which results start from the base and rename nothing: what others changed looks the same beside each of them. */
+export function plainStart(base: string, candidates: readonly MergeCandidate[]): PlainStart {
+  const plain = candidates.filter(
+    ({ ancestors, changes }) => ancestors.size === 0 && changes.every(({ oldPath }) => oldPath === undefined),
+  );
+  return { base, plain: new Set(plain.map(({ commit }) => commit)) };
+}
+
+/** Reads what each plain result changed in contested files once, however many others it meets there. */
+export function contestedHunks(
+  { git, shadow }: { readonly git: Git; readonly shadow: Shadow },
+  { base, plain }: PlainStart,
+  contests: Iterable<Contest>,
+): ContestedHunks {
   const pathsOf = new Map<string, Set<string>>();
-  for (const { sides, paths } of call.contests) {
-    if (!sides.every(startsPlainly)) continue;
-    for (const { commit } of sides) {
+  for (const { commits, paths } of contests) {
+    if (!commits.every((commit) => plain.has(commit))) continue;
+    for (const commit of commits) {
       const known = pathsOf.get(commit) ?? new Set();
       for (const path of paths) known.add(path);
       pathsOf.set(commit, known);
     }
   }
   const read = new Map<string, Promise<ReadonlyMap<string, FileHunks>>>();
-  const hunksOf = (commit: string, paths: ReadonlySet<string>): Promise<ReadonlyMap<string, FileHunks>> => {
-    const known = read.get(commit) ?? fileHunks({ git, shadow, from: base, to: commit, paths: [...paths] });
-    read.set(commit, known);
-    return known;
+  return (commit, other, paths) => {
+    const all = pathsOf.get(commit);
+    if (!all || !pathsOf.has(other) || paths.some((path) => !all.has(path))) return undefined;
+    const files = read.get(commit) ?? fileHunks({ git, shadow, from: base, to: commit, paths: [...all] });
+    read.set(commit, files);
+    return files.then((found) => paths.flatMap((path) => found.get(path) ?? []));
   };
-  return (side, other, paths) => {
-    const all = pathsOf.get(side.commit);
-    if (!all || !pathsOf.has(other.commit) || paths.some((path) => !all.has(path))) return undefined;
-    return hunksOf(side.commit, all).then((files) => paths.flatMap((path) => files.get(path) ?? []));
-  };
-}
-
-function startsPlainly({ ancestors, changes }: MergeCandidate): boolean {
-  return ancestors.size === 0 && changes.every(({ oldPath }) => oldPath === undefined);
 }

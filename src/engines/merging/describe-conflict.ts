@@ -53,7 +53,7 @@ export async function describeConflict(request: {
   }
   const paths = merge.paths.slice(0, MAX_FILES);
   const placesIn = (side: Side, other: Side): Promise<readonly FileHunks[]> =>
-    contested?.(side, other, paths) ?? placesOf(git, shadow, side, other, paths);
+    contested?.(side.commit, other.commit, paths) ?? placesOf(git, shadow, side, other, paths);
   const places: [readonly FileHunks[], readonly FileHunks[]] =
     request.withLines === false ? [[], []] : await Promise.all([placesIn(left, right), placesIn(right, left)]);
   const touching = touchingHunks(...places);

@@ -1,7 +1,7 @@
 import type { Conflict } from "../../schema/conflict.ts";
 import { choiceOptions, mergeOptions } from "../../schema/resolution-options.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
-import { contestedHunks, type Contest } from "./contested-hunks.ts";
+import { contestedHunks, plainStart, type Contest } from "./contested-hunks.ts";
 import { describeConflict, type ConflictDraft } from "./describe-conflict.ts";
 import { judgeClean, type JudgeMeaning } from "./judge-meaning.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
@@ -37,9 +37,14 @@ export async function judgePairs(
   readonly settled: ReadonlySet<string>;
 }> {
   const { git, shadow, candidates } = call;
+  const start = plainStart(call.base, candidates);
   const pairs = meetingPairs(candidates);
   const open = pairs.filter((pair) => !pair.alike);
-  const merges = await mergePairsByKind({ ...call, pairs: open.map(({ left, right }) => [left.commit, right.commit]) });
+  const merges = await mergePairsByKind({
+    ...call,
+    start,
+    pairs: open.map(({ left, right }) => [left.commit, right.commit]),
+  });
   const inConflict = new Map<MeetingPair, Exclude<PairMerge, { status: "clean" }>>();
   const cleanTrees = new Map<MeetingPair, string>();
   open.forEach((pair, index) => {
@@ -48,7 +53,7 @@ export async function judgePairs(
     else if (merge) inConflict.set(pair, merge);
   });
   const rivalries: Rivalry[] = [];
-  const contested = contestedHunks({ git, shadow, base: call.base, contests: contestsOf(inConflict) });
+  const contested = contestedHunks(call, start, contestsOf(inConflict));
   for (const [pair, merge] of inConflict) {
     const { left, right } = pair;
     const withLines = rivalries.length < MAX_DESCRIBED;
@@ -79,7 +84,7 @@ export async function judgePairs(
 
 function contestsOf(inConflict: ReadonlyMap<MeetingPair, PairMerge>): Contest[] {
   return [...inConflict].flatMap(([{ left, right }, merge]) =>
-    merge.status === "conflict" ? [{ sides: [left, right] as const, paths: merge.paths }] : [],
+    merge.status === "conflict" ? [{ commits: [left.commit, right.commit] as const, paths: merge.paths }] : [],
   );
 }
 

@@ -1,6 +1,7 @@
 import { mapTogether } from "../../util/map-together.ts";
+import { contestedHunks, type ContestedHunks, type PlainStart } from "./contested-hunks.ts";
 import { kindOf, type FileKind } from "./file-kinds.ts";
-import { fileHunks } from "./file-hunks.ts";
+import { fileHunks, type FileHunks } from "./file-hunks.ts";
 import { mergeManifest } from "./merge-manifest.ts";
 import { mergePairs, type CommitPair, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
 import { readBlobs } from "./read-blobs.ts";
@@ -28,16 +29,33 @@ export async function mergeTwoByKind(call: MergeTreeCall, left: string, right: s
  * files of a conflict are settled, or none.
  */
 export async function mergePairsByKind(
-  request: MergeTreeCall & { readonly pairs: readonly CommitPair[] },
+  request: MergeTreeCall & {
+    readonly pairs: readonly CommitPair[];
+    /** What is known of where the commits start, if anything. */
+    readonly start?: PlainStart;
+  },
 ): Promise<readonly PairMerge[]> {
   const merges = await mergePairs(request);
   // Branches of somebody's are judged as git judges them.
   if (request.settings !== undefined) return merges;
+  const tries = { base: request.start?.base, contested: contestedIn(request, merges) };
   let tried = 0;
   return mapTogether(merges, MAX_AT_ONCE, async (merge, index) => {
     if (merge.status !== "conflict" || !hasRules(merge) || ++tried > MAX_TRIED) return merge;
-    return settle(request, request.pairs[index] as CommitPair, merge);
+    return settle({ ...request, ...tries }, request.pairs[index] as CommitPair, merge);
   });
+}
+
+function contestedIn(
+  request: MergeTreeCall & { readonly pairs: readonly CommitPair[]; readonly start?: PlainStart },
+  merges: readonly PairMerge[],
+): ContestedHunks | undefined {
+  const contests = merges.flatMap((merge, index) =>
+    merge.status === "conflict" && hasRules(merge)
+      ? [{ commits: request.pairs[index] as CommitPair, paths: merge.paths }]
+      : [],
+  );
+  return request.start && contestedHunks(request, request.start, contests);
 }
 
 function hasRules({ paths, messages }: Conflict): boolean {
@@ -50,16 +68,19 @@ function hasRules({ paths, messages }: Conflict): boolean {
   );
 }
 
-async function settle(call: MergeTreeCall, [left, right]: CommitPair, merge: Conflict): Promise<PairMerge> {
+type SettleCall = MergeTreeCall & { readonly base: string | undefined; readonly contested: ContestedHunks | undefined };
+
+async function settle(call: SettleCall, [left, right]: CommitPair, merge: Conflict): Promise<PairMerge> {
   const { git, shadow } = call;
-  const { gitDir } = shadow;
-  const bases = await git.run(["merge-base", "--all", "--end-of-options", left, right], { gitDir, answers: [1] });
-  const [base = "", ...more] = bases.text.split("\n").filter((line) => line !== "");
-  if (base === "" || more.length > 0) return merge;
   const paths = [...new Set(merge.paths)];
-  const hunks = await Promise.all([left, right].map((to) => fileHunks({ git, shadow, from: base, to, paths })));
+  const known = await Promise.all([call.contested?.(left, right, paths), call.contested?.(right, left, paths)]);
+  const base = known.every((files) => files !== undefined) ? call.base : await onlyBase(call, left, right);
+  if (base === undefined) return merge;
+  const hunksOf = async (to: string, at: 0 | 1): Promise<ReadonlyMap<string, FileHunks>> =>
+    known[at] ? new Map(known[at].map((file) => [file.path, file])) : fileHunks({ git, shadow, from: base, to, paths });
+  const hunks = [await hunksOf(left, 0), await hunksOf(right, 1)] as const;
   const sidesOf = (path: string, text: string): Parameters<typeof uniteInsertions>[0] => {
-    return { base: text, left: hunks[0]?.get(path)?.hunks ?? [], right: hunks[1]?.get(path)?.hunks ?? [] };
+    return { base: text, left: hunks[0].get(path)?.hunks ?? [], right: hunks[1].get(path)?.hunks ?? [] };
   };
   // Most conflicts are no mere insertions; then nothing more has to be read.
   const isHopeless = (path: string): boolean =>
@@ -86,6 +107,14 @@ async function settle(call: MergeTreeCall, [left, right]: CommitPair, merge: Con
   const tree = await writeTree(call, merge.tree, written);
   const joined = merge.messages.flatMap((message) => (message.kind === "Auto-merging" ? message.paths : []));
   return { status: "clean", tree, joined: [...new Set([...joined, ...paths])], settled: paths };
+}
+
+/** The commit that two have parted from; undefined where there is none, or more than one. */
+async function onlyBase({ git, shadow }: MergeTreeCall, left: string, right: string): Promise<string | undefined> {
+  const { gitDir } = shadow;
+  const bases = await git.run(["merge-base", "--all", "--end-of-options", left, right], { gitDir, answers: [1] });
+  const [base, ...more] = bases.text.split("\n").filter((line) => line !== "");
+  return more.length > 0 ? undefined : base;
 }
 
 function mayStandTogether(kind: FileKind | undefined): MayStandTogether {
