@@ -6,6 +6,7 @@ import { languageOf, type CodeFacts, type CodeLanguage } from "../../src/schema/
 import { factsOf } from "../rig/facts-rig.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+const pythonModules = "/usr/lib/python3";
 
 /** Files of a language below a folder, up to a number of them. */
 function filesOf(folder: string, language: CodeLanguage, most: number): readonly string[] {
@@ -21,20 +22,24 @@ function filesOf(folder: string, language: CodeLanguage, most: number): readonly
   return found.slice(0, most);
 }
 
-test.each([
+describe.each([
   ["this project", join(root, "src"), "typescript"],
   ["packages in JavaScript", join(root, "node_modules"), "javascript"],
   ["declarations of packages", join(root, "node_modules"), "typescript"],
-  ["Python's own modules", "/usr/lib/python3", "python"],
-] as const)("the facts of %s are read, and next to nothing is broken", async (_what, folder, language) => {
-  const paths = readable(folder) ? filesOf(folder, language, 120) : [];
-  const read = await Promise.all(
-    paths.map(async (path) => ({ path, ...(await factsOf(language, readFileSync(path, "utf8"))) })),
-  );
-  const broken = read.filter((facts) => facts.broken).map(({ path }) => path);
-  expect(broken.slice(Math.ceil(paths.length / 40))).toEqual([]);
-  const lines = read.flatMap((facts) => facts.definitions).filter((each) => each.endLine < each.startLine);
-  expect(lines).toEqual([]);
+  ["Python's own modules", pythonModules, "python"],
+] as const)("the facts of %s", (_what, folder, language) => {
+  // Python is not on every machine; the rest is always there.
+  test.skipIf(folder === pythonModules && !readable(folder))("are read, and next to nothing is broken", async () => {
+    const paths = filesOf(folder, language, 120);
+    const read = await Promise.all(
+      paths.map(async (path) => ({ path, ...(await factsOf(language, readFileSync(path, "utf8"))) })),
+    );
+    const broken = read.filter((facts) => facts.broken).map(({ path }) => path);
+    expect(paths).not.toEqual([]);
+    expect(broken.slice(Math.ceil(paths.length / 40))).toEqual([]);
+    const lines = read.flatMap((facts) => facts.definitions).filter((each) => each.endLine < each.startLine);
+    expect(lines).toEqual([]);
+  });
 });
 
 function readable(folder: string): boolean {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findingLines, meaningOf } from "../../rig/meaning-rig.ts";
 import { plantBreaks, type Planted } from "../../rig/planted-breaks.ts";
@@ -27,25 +27,27 @@ describe("breaks planted into code, each with a harmless twin", () => {
     expect(wrong.filter((each) => each !== undefined)).toEqual([]);
   });
 
-  test.each([
+  describe.each([
     ["TypeScript", "node_modules/zod/src/v4/core", /\.ts$/],
     ["JavaScript", "node_modules/commander/lib", /\.js$/],
     ["Python", "/usr/lib/python3.11", /^[a-d].*\.py$/],
-  ])(
-    "code of others in %s: of the breaks at most one in twenty is missed, no twin is found",
-    async (_language, folder, pattern) => {
-      if (!existsSync(folder)) return;
-      const names = readdirSync(folder).filter((name) => pattern.test(name));
-      const sources = names.map((path) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
-      const planted: Planted[] = [];
-      for (const source of sources.filter(({ text }) => text.length < LONGEST).slice(0, FILES)) {
-        planted.push(...(await plantBreaks(source, 1)));
-      }
-      const wrong = (await Promise.all(planted.map(misjudged))).filter((each) => each !== undefined);
-      const breaks = planted.filter((each) => each.breaks);
-      expect(breaks.length).toBeGreaterThan(5);
-      expect(wrong.filter((each) => each.includes(" twin "))).toEqual([]);
-      expect(wrong.length).toBeLessThanOrEqual(breaks.length / 20);
-    },
-  );
+  ])("code of others in %s", (_language, folder, pattern) => {
+    // The packages are always there; Python's own modules are not on every machine.
+    test.skipIf(isAbsolute(folder) && !existsSync(folder))(
+      "of the breaks at most one in twenty is missed, no twin is found",
+      async () => {
+        const names = readdirSync(folder).filter((name) => pattern.test(name));
+        const sources = names.map((path) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
+        const planted: Planted[] = [];
+        for (const source of sources.filter(({ text }) => text.length < LONGEST).slice(0, FILES)) {
+          planted.push(...(await plantBreaks(source, 1)));
+        }
+        const wrong = (await Promise.all(planted.map(misjudged))).filter((each) => each !== undefined);
+        const breaks = planted.filter((each) => each.breaks);
+        expect(breaks.length).toBeGreaterThan(5);
+        expect(wrong.filter((each) => each.includes(" twin "))).toEqual([]);
+        expect(wrong.length).toBeLessThanOrEqual(breaks.length / 20);
+      },
+    );
+  });
 });
