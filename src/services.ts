@@ -110,7 +110,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     readConfiguration({ environment, configFolder: folders.config, ...(workspace !== undefined && { workspace }) });
   const log = leveledLog(settings);
   const code = codeReader({ files, folder: `${cacheFolder}/facts`, log });
-  const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code };
+  const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code, processes };
   const executor = executors({ processes, files, environment, settings });
   const place = { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] };
   const runs = localRuns({

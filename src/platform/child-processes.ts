@@ -5,7 +5,7 @@ import type { ChildProcess, ProcessExit, Processes, ProcessSpec } from "../ports
 import { deferred } from "../util/deferred.ts";
 import { cgroupPlace, openCgroup, probeCgroup } from "./cgroup.ts";
 import type { Cgroup, CgroupParent, CgroupPlace } from "./cgroup.ts";
-import { limitsGuarantee, plainGroup, probeContainment } from "./containment.ts";
+import { limitsGuarantee, plainGroup, probeContainment, probeView } from "./containment.ts";
 import type { ContainmentStrength, ContainmentWay } from "./containment.ts";
 import { findProgram } from "./find-program.ts";
 import { LineSplitter } from "./line-splitter.ts";
@@ -44,18 +44,21 @@ export function childProcesses(options: ChildProcessOptions = {}): Processes {
       const [{ driver, guarantee }, parent] = await Promise.all([containment(), cgroups()]);
       return { driver, guarantee, limits: limitsGuarantee(parent) };
     },
+    holdsView: async (view) => probeView(await containment(), view),
     async start(spec) {
       const [name, ...args] = spec.argv;
       const program = await findProgram(name ?? "", { path: spec.env["PATH"] ?? serverPath, cwd: spec.cwd });
       if (program === undefined) return notStarted(`${name ?? "the program"} was not found or cannot be run`);
       if (!(await isFolder(spec.cwd))) return notStarted(`the folder ${spec.cwd} does not exist`);
       const tie = spec.contained ? await containment() : plainGroup;
+      const prefix = spec.view === undefined ? tie.prefix : tie.viewPrefix?.(spec.view, spec.cwd);
+      if (prefix === undefined) return notStarted("its folder cannot be set apart from others on this machine");
       const parent = spec.contained ? await cgroups() : undefined;
       const group = parent && (await openCgroup(parent));
       const marks = marksOf(spec, options.marks ?? []);
       return startProgram({
         spec,
-        argv: [...(group?.prefix ?? []), ...tie.prefix, program, ...args],
+        argv: [...(group?.prefix ?? []), ...prefix, program, ...args],
         marks,
         group,
         mayEscape: tie.driver === "process-group",

@@ -1,15 +1,18 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Containment } from "../ports/processes.ts";
+import type { Containment, FileView } from "../ports/processes.ts";
 import type { CgroupParent } from "./cgroup.ts";
 import { findByEnvironment, readProcessTable } from "./process-table.ts";
 import { endMarked } from "./process-tree.ts";
+import { viewByBubblewrap, viewByMounting, viewCheck } from "./file-view.ts";
 import { findProgram } from "./find-program.ts";
 
 /** A way to tie a program to this process: words that go before its argv, and what that is worth. */
 export interface ContainmentWay extends Omit<Containment, "limits"> {
   readonly prefix: readonly string[];
+  /** The words for a program that is kept to a view as well; absent where that cannot be. */
+  readonly viewPrefix?: (view: FileView, cwd: string) => readonly string[];
 }
 
 /** Ways to tie programs to this process, strongest first. */
@@ -60,8 +63,8 @@ export async function probeContainment(strongest: ContainmentStrength): Promise<
 async function candidates(strongest: ContainmentStrength): Promise<readonly ContainmentWay[]> {
   if (process.platform !== "linux" || strongest === "process-group") return [];
   const search = { path: process.env["PATH"] ?? "/usr/bin:/bin", cwd: "/" };
-  const [setpriv, unshare, bwrap] = await Promise.all(
-    ["setpriv", "unshare", "bwrap"].map((name) => findProgram(name, search)),
+  const [setpriv, unshare, bwrap, mount, mkdir] = await Promise.all(
+    ["setpriv", "unshare", "bwrap", "mount", "mkdir"].map((name) => findProgram(name, search)),
   );
   const deathSignal = setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
   const ways: ContainmentWay[] = [];
@@ -70,16 +73,44 @@ async function candidates(strongest: ContainmentStrength): Promise<readonly Cont
     // Who is not root makes a namespace of users first, in which it may make the others.
     const user = process.getuid?.() === 0 ? [] : ["--user", "--map-current-user"];
     const prefix = [...deathSignal, unshare, ...user, ...flags, "--"];
-    ways.push({ driver: "pid-namespace", guarantee: NAMESPACE, prefix });
+    const way = { driver: "pid-namespace", guarantee: NAMESPACE, prefix } as const;
+    if (mount === undefined || mkdir === undefined) ways.push(way);
+    else {
+      // Its rights in the namespace of users are what it mounts with; they end before the program begins.
+      const mounting = [...deathSignal, unshare, ...user, ...(user.length > 0 ? ["--keep-caps"] : []), ...flags, "--"];
+      const tools = { mount, mkdir, setpriv };
+      ways.push({ ...way, viewPrefix: (view, cwd) => [...mounting, ...viewByMounting(tools, view, cwd)] });
+    }
   }
   // Has rights of its own where the system keeps users from making namespaces.
   if (bwrap !== undefined && (strongest === "pid-namespace" || strongest === "bubblewrap")) {
     const view = ["--dev-bind", "/", "/", "--proc", "/proc"];
-    const prefix = [...deathSignal, bwrap, "--unshare-pid", "--as-pid-1", "--die-with-parent", ...view, "--"];
-    ways.push({ driver: "bubblewrap", guarantee: NAMESPACE, prefix });
+    const words = [...deathSignal, bwrap, "--unshare-pid", "--as-pid-1", "--die-with-parent", ...view];
+    const viewPrefix = (wanted: FileView, cwd: string): readonly string[] => [
+      ...words,
+      ...viewByBubblewrap(wanted, cwd),
+      "--",
+    ];
+    ways.push({ driver: "bubblewrap", guarantee: NAMESPACE, prefix: [...words, "--"], viewPrefix });
   }
   if (setpriv !== undefined) ways.push({ driver: "process-group", guarantee: DEATH_SIGNAL, prefix: deathSignal });
   return ways;
+}
+
+/** Whether programs that are started in this way can be kept to a view, tried with the folders it is about. */
+export async function probeView(way: ContainmentWay, view: FileView): Promise<boolean> {
+  if (!way.viewPrefix) return false;
+  const [name = "", ...args] = [...way.viewPrefix(view, view.own), ...viewCheck(view)];
+  const child = spawn(name, args, {
+    cwd: view.own,
+    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
+    stdio: "ignore",
+    timeout: START_DEADLINE_MS,
+    killSignal: "SIGKILL",
+  });
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(false)).once("exit", (exitCode) => resolve(exitCode === 0));
+  });
 }
 
 async function holds(way: ContainmentWay): Promise<boolean> {

@@ -1,3 +1,20 @@
+/**
+ * What a program and all it starts may see and change of the machine's files. All paths are absolute, with every link
+ * resolved.
+ */
+export interface FileView {
+  /** The folder that it works in; it lies in `hidden`. */
+  readonly own: string;
+  /** A folder of which it sees nothing but `own`, and in which it can make nothing else. */
+  readonly hidden: string;
+  /** An empty folder in `hidden` that is there for putting the view together; any number of programs share it. */
+  readonly stage: string;
+  /** Folders in which it can read only. */
+  readonly readOnly: readonly string[];
+  /** Folders within those that stay as they are. */
+  readonly writable: readonly string[];
+}
+
 /** A program to start. There is never a shell in between. */
 export interface ProcessSpec {
   readonly argv: readonly string[];
@@ -8,6 +25,8 @@ export interface ProcessSpec {
   readonly maxLineBytes: number;
   /** Whether the program and all its descendants must end with this process. */
   readonly contained: boolean;
+  /** Held for contained programs, where `holdsView` says so; where it cannot be held the program is not started. */
+  readonly view?: FileView | undefined;
 }
 
 /** How a program ended. */
@@ -89,6 +108,8 @@ export interface Processes {
   /** Absent where neither memory nor CPU of programs can be seen. */
   readonly usage?: UsageSampler;
   containment(): Promise<Containment>;
+  /** Finds out by trying whether contained programs can be kept to such a view here. Its `own` and `stage` must be there. */
+  holdsView(view: FileView): Promise<boolean>;
   start(spec: ProcessSpec): Promise<ChildProcess>;
   /** Absolute path of a program, searched like the shell does, or undefined. */
   find(program: string): Promise<string | undefined>;

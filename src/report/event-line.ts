@@ -44,6 +44,8 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
       return `up to ${countText(event.agents, "agent")} at once from now on: ${sanitise(event.reason)}`;
     case "workspace.tampered":
       return `${name(event, view)} TAMPERED ${sanitise(event.findings.join(", "))}`;
+    case "workspace.trespassed":
+      return trespassText(event, view);
     case "overlap.warned":
       return `OVERLAP  ${sanitise(event.conflict.description)}`;
     case "delay.elapsed":
@@ -101,6 +103,13 @@ function progressedText(event: EventOf<"task.progressed">, view: RunView): strin
 function limitText(event: EventOf<"limit.warned" | "limit.enforced">, view: RunView): string {
   const state = event.type === "limit.warned" ? "warned  " : "LIMIT   ";
   return `${name(event, view)} ${state} ${limitUse(event)}: ${sanitise(event.action)}`;
+}
+
+function trespassText(event: EventOf<"workspace.trespassed">, view: RunView): string {
+  const files = sanitise(event.files.join(", "));
+  const others = sanitise(event.others.join(", "));
+  if (event.role === "touched") return `${name(event, view)} TOUCHED  by ${others}: ${files}`;
+  return `${name(event, view)} OUTSIDE  ${event.certain ? "wrote" : "alone at work when written:"} ${files}`;
 }
 
 function finishedText(event: EventOf<"task.finished">, view: RunView): string {

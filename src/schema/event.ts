@@ -145,6 +145,19 @@ const eventBodies = [
   z.object({ type: z.literal("capacity.changed"), agents: z.number().int().positive(), reason: z.string() }),
   /** An agent has left something in its repository that could run programs: its result is not merged unseen. */
   z.object({ type: z.literal("workspace.tampered"), taskId, findings: z.array(z.string()) }),
+  /**
+   * Files outside an agent's own folder were written. `wrote`: by the agent of this task, as its own tool calls say or,
+   * if not `certain`, because no other was at work. `touched`: into the folder of this task, by one of the `others`;
+   * if not `certain`, before its agent began, who got a new one.
+   */
+  z.object({
+    type: z.literal("workspace.trespassed"),
+    taskId,
+    role: z.enum(["wrote", "touched"]),
+    certain: z.boolean(),
+    others: z.array(z.string()),
+    files: z.array(z.string()),
+  }),
   /** Two agents at work, or one at work and one that has finished, have changed the same lines: seen before they end. */
   z.object({ type: z.literal("overlap.warned"), conflict: conflictSchema }),
   z.object({ type: z.literal("delay.elapsed") }),

@@ -23,7 +23,7 @@ export interface AttemptAgain {
 }
 
 /** What is known of an agent's surroundings once they are made. */
-export interface AgentPlace extends Pick<AgentAssignment, "folder" | "models" | "onProcess"> {
+export interface AgentPlace extends Pick<AgentAssignment, "folder" | "view" | "models" | "onProcess"> {
   /** Tasks whose results are in the folder besides those of its dependencies. */
   readonly onTopOf: readonly string[];
 }
@@ -46,6 +46,7 @@ export function agentAssignment(start: AttemptStart, place: AgentPlace): AgentAs
     redo: again?.redo,
     limits: spec.constraints.resourceLimits,
     folder: place.folder,
+    view: place.view,
     models: place.models,
     onProcess: place.onProcess,
   };

@@ -4,21 +4,22 @@
  */
 import type { ChildProcess } from "../../ports/processes.ts";
 import type { EventBody, PlannedTask } from "../../schema/event.ts";
-import type { AgentError, Outcome } from "../../schema/outcome.ts";
+import type { AgentError } from "../../schema/outcome.ts";
 import type { Result } from "../../util/result.ts";
+import { roundTo } from "../../util/round-to.ts";
 import type { AgentEnd, AgentReport, RunningAgent, StopReason } from "../execution/executor.ts";
 import type { CommandInput } from "../execution/program-command.ts";
 import type { RunMemory } from "../limits/run-memory.ts";
 import { agentAssignment, type AttemptStart } from "./agent-assignment.ts";
 import type { AgentCalls } from "./agent-calls.ts";
 import { AgentLimits } from "./agent-limits.ts";
-import { failedProgram, lostWork, stoppedEnd, type Stop } from "./attempt-ends.ts";
+import { attemptOutcome } from "./attempt-outcome.ts";
+import { failedProgram, stoppedEnd, type Stop } from "./attempt-ends.ts";
+import { FolderGuard } from "./folder-guard.ts";
+import { OpenQuestions } from "./open-questions.ts";
 import { commitsOf, dependencyCommits, formerWriters } from "./dependency-results.ts";
 import type { RunWorld } from "./run-world.ts";
 import type { Collected, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
-
-/** How long a question waits for a person before its default is taken. */
-const questionTimeoutMs = 10 * 60_000;
 
 /** What an attempt needs from the run it belongs to. */
 export interface AttemptContext extends AttemptStart {
@@ -44,7 +45,7 @@ export class Attempt {
   #cancelTimeLimit = nothing;
   /** Lets a virtual clock go on. */
   #release = nothing;
-  #openQuestions: Map<string, () => void> | undefined;
+  #questions: OpenQuestions | undefined;
   /** Aborts the program that prepares or judges the folder. */
   #programs: AbortController | undefined;
   #limits: AgentLimits | undefined;
@@ -52,6 +53,8 @@ export class Attempt {
   #atWorkIn: OpenWorkspace | undefined;
   #calls: AgentCalls | undefined;
   #stop: Stop | undefined;
+  #workspace: OpenWorkspace | undefined;
+  #guard: FolderGuard | undefined;
   /** The tasks whose results are in its folder because they have had the same file before it. */
   #onTopOf: readonly string[] = [];
 
@@ -71,14 +74,17 @@ export class Attempt {
         this.#context.emit({ type: "task.skipped", taskId: this.#task.id, reason: opened.error });
         return;
       }
-      const workspace = opened?.value;
+      this.#workspace = opened?.value;
       this.#limitTime(this.#task.timeoutMs, 0);
-      this.#atWorkIn = workspace;
-      const end = await this.#work(workspace?.folder);
+      this.#atWorkIn = this.#workspace;
+      const end = await this.#work();
       this.#atWorkIn = undefined;
       this.#hold();
       const durationMs = this.#context.world.clock.now() - this.#startedAt;
-      const collected = workspaces && workspace && (await this.#collect(workspaces, workspace));
+      const workspace = this.#workspace;
+      const collected = workspace && (await workspaces?.collect(workspace, this.#place));
+      // The folder goes only when it is kept; one that could not be read stays.
+      if (workspace && collected?.ok) await workspaces?.close(workspace);
       this.#report(end, durationMs, collected);
     } finally {
       this.#cancelTimeLimit();
@@ -111,13 +117,7 @@ export class Attempt {
 
   /** Passes an answer to the agent; false when it does not wait for one. */
   answer(questionId: string, answer: string, by: "person" | "timeout"): boolean {
-    const cancelDefault = this.#openQuestions?.get(questionId);
-    if (!cancelDefault) return false;
-    cancelDefault();
-    this.#openQuestions?.delete(questionId);
-    this.#context.emit({ type: "task.answered", taskId: this.#task.id, questionId, answer, by });
-    this.#agent?.answer(questionId, answer);
-    return true;
+    return this.#questions?.answer(questionId, answer, by) ?? false;
   }
 
   /** Where time is virtual, it stands still from here until `#release`. */
@@ -144,28 +144,36 @@ export class Attempt {
     return workspaces.open({ ...this.#place, dependencies });
   }
 
-  #work(folder: string | undefined): Promise<AgentEnd> {
+  #work(): Promise<AgentEnd> {
     const hasPrograms = this.#context.spec.setup !== undefined || this.#task.verify !== undefined;
-    return hasPrograms ? this.#workBetweenPrograms(folder) : this.#letAgentWork(folder);
+    return hasPrograms ? this.#workBetweenPrograms() : this.#letAgentWork();
   }
 
   /** Setup, agent, verify: the first that fails decides. */
-  async #workBetweenPrograms(folder: string | undefined): Promise<AgentEnd> {
-    const { setup } = this.#context.spec;
+  async #workBetweenPrograms(): Promise<AgentEnd> {
     const { verify } = this.#task;
-    const unprepared = setup && (await this.#runProgram(setup, folder));
-    if (this.#stop) return stoppedEnd(this.#stop);
-    if (unprepared !== undefined) return failedProgram("SpawnFailed", `the setup command failed: ${unprepared}`);
-    const end = await this.#letAgentWork(folder);
+    const unprepared = await this.#prepare();
+    if (unprepared) return unprepared;
+    const end = await this.#letAgentWork();
     if (!end.success) return end;
-    const unverified = verify && (await this.#runProgram(verify, folder));
+    const unverified = verify && (await this.#runProgram(verify, this.#workspace?.view));
     if (this.#stop) return { ...end, ...stoppedEnd(this.#stop) };
     return unverified === undefined
       ? end
       : { ...end, ...failedProgram("VerifyFailed", `verify failed: ${unverified}`) };
   }
 
-  async #letAgentWork(folder: string | undefined): Promise<AgentEnd> {
+  /** Runs the setup in the folder; gives the end of the attempt where that fails. */
+  async #prepare(): Promise<AgentEnd | undefined> {
+    const { setup } = this.#context.spec;
+    const unprepared = setup && (await this.#runProgram(setup));
+    if (this.#stop) return stoppedEnd(this.#stop);
+    if (unprepared !== undefined) return failedProgram("SpawnFailed", `the setup command failed: ${unprepared}`);
+    if (setup !== undefined && this.#workspace) await this.#guarded()?.prepared(this.#workspace);
+    return undefined;
+  }
+
+  async #letAgentWork(): Promise<AgentEnd> {
     const { world, rank, event, emit } = this.#context;
     if (this.#stop) return stoppedEnd(this.#stop);
     if (world.calls) {
@@ -179,9 +187,13 @@ export class Attempt {
         return stoppedEnd(this.#stop);
       }
     }
+    const unprepared = await this.#leaveTouchedFolder();
+    if (unprepared) return unprepared;
+    const workspace = this.#workspace;
     const onProcess = (child: ChildProcess): void => this.#account().follow(child);
     const assignment = agentAssignment(this.#context, {
-      folder,
+      folder: workspace?.folder,
+      view: workspace?.view,
       onProcess,
       models: this.#calls?.access,
       onTopOf: this.#onTopOf,
@@ -190,9 +202,30 @@ export class Attempt {
     this.#release();
     const end = await this.#agent.ended;
     if (this.#limits) await this.#limits.settle();
-    for (const cancel of this.#openQuestions?.values() ?? []) cancel();
+    await this.#guard?.settle();
+    this.#questions?.close();
     this.#calls?.close(end.usage);
     return this.#stop && !end.success ? { ...end, ...stoppedEnd(this.#stop) } : end;
+  }
+
+  /** Its agent begins in a new folder where somebody has written into this one, which is kept as it is. */
+  async #leaveTouchedFolder(): Promise<AgentEnd | undefined> {
+    const touched = this.#workspace;
+    const { workspaces } = this.#context.world;
+    if (!workspaces || !touched || !(await this.#guarded()?.isTouched(touched))) return undefined;
+    const opened = await this.#open(workspaces);
+    if (!opened.ok) return failedProgram("SpawnFailed", opened.error);
+    await workspaces.close(touched);
+    this.#workspace = this.#atWorkIn = opened.value;
+    return this.#prepare();
+  }
+
+  /** Looks after its folder, where its agent is a program that could leave it. */
+  #guarded(): FolderGuard | undefined {
+    const { world, view, emit } = this.#context;
+    if (!world.workspaces || this.#task.executorKind === "simulated") return undefined;
+    this.#guard ??= new FolderGuard({ workspaces: world.workspaces, view, taskId: this.#task.id, emit });
+    return this.#guard;
   }
 
   /** The account of what its programs use. */
@@ -213,13 +246,15 @@ export class Attempt {
     return this.#limits;
   }
 
-  async #runProgram(command: CommandInput, folder: string | undefined): Promise<string | undefined> {
+  /** The user's own setup sees everything; what runs an agent's code sees what the agent does. */
+  async #runProgram(command: CommandInput, view?: OpenWorkspace["view"]): Promise<string | undefined> {
+    const folder = this.#workspace?.folder;
     if (folder === undefined || this.#stop) return undefined;
     const { world, spec } = this.#context;
     const { executionId } = spec;
     const { signal } = (this.#programs ??= new AbortController());
     const onProcess = (child: ChildProcess): void => this.#account().follow(child);
-    return world.runProgram({ command, folder, executionId, taskId: this.#task.id, signal, onProcess });
+    return world.runProgram({ command, folder, view, executionId, taskId: this.#task.id, signal, onProcess });
   }
 
   /** Starts the time limit; time for which the agent was held back to a limit is not its own and comes on top. */
@@ -228,7 +263,7 @@ export class Attempt {
     const expire = (): void => {
       const heldMs = (this.#limits?.used.throttledMs ?? 0) + (this.#calls?.heldMs ?? 0);
       if (heldMs > alreadyAdded) return this.#limitTime(heldMs - alreadyAdded, heldMs);
-      this.stop("timeout", `the time limit of ${round(this.#task.timeoutMs / 60_000)} minutes was reached`);
+      this.stop("timeout", `the time limit of ${roundTo(this.#task.timeoutMs / 60_000, 2)} minutes was reached`);
     };
     this.#cancelTimeLimit = world.clock.setTimer(ms, expire, planned.order);
   }
@@ -236,7 +271,8 @@ export class Attempt {
   #hear(said: AgentReport): void {
     const taskId = this.#task.id;
     if (said.type === "progress") {
-      const { type: _, files, usage: own, ...known } = said;
+      const { type: _, files, usage: own, outside, ...known } = said;
+      if (outside) this.#guarded()?.hear(outside);
       const usage = own && (this.#calls?.usage(own) ?? own);
       if (own) this.#calls?.replied(own);
       const told = { ...known, ...(usage && { usage }), ...(files && { files: [...files] }) };
@@ -245,54 +281,20 @@ export class Attempt {
     }
     if (said.type === "resources") return this.#account().hear(said);
     if (said.type === "refused") return this.#calls?.refused(said.retryAfterMs);
-    const { questionId, text, options, fallback } = said;
-    const answerForNobody = (): void => void this.answer(questionId, fallback, "timeout");
-    const cancel = this.#context.world.clock.setTimer(questionTimeoutMs, answerForNobody);
-    this.#openQuestions ??= new Map();
-    this.#openQuestions.set(questionId, cancel);
-    this.#context.emit({
-      type: "task.asked",
-      taskId,
-      questionId,
-      text,
-      options: [...options],
-      fallback,
-      timeoutMs: questionTimeoutMs,
-    });
-  }
-
-  /** Keeps what the attempt left behind. The folder goes only after that; one that could not be read stays. */
-  async #collect(workspaces: RunWorkspaces, workspace: OpenWorkspace): Promise<Result<Collected, string>> {
-    const collected = await workspaces.collect(workspace, this.#place);
-    if (collected.ok) await workspaces.close(workspace);
-    return collected;
+    const { clock } = this.#context.world;
+    const deliver = (questionId: string, answer: string): void => this.#agent?.answer(questionId, answer);
+    this.#questions ??= new OpenQuestions({ taskId, clock, emit: this.#context.emit, deliver });
+    this.#questions.ask(said);
   }
 
   #report(end: AgentEnd, durationMs: number, collected: Result<Collected, string> | undefined): void {
     const { agentId, attempt } = this.#context.event;
-    const outcome: Outcome = { success: end.success, partial: end.partial, durationMs, changes: [] };
     const usage = this.#calls?.usage(end.usage) ?? end.usage;
-    if (end.error) outcome.error = { ...end.error, options: [...end.error.options] };
-    if (end.summary !== undefined) outcome.summary = end.summary;
-    if (usage) outcome.usage = usage;
-    if (this.#limits) Object.assign(outcome, this.#limits.used);
-    if (end.peakMemoryMB !== undefined) outcome.peakMemoryMB = end.peakMemoryMB;
-    if (this.#onTopOf.length > 0) outcome.builtOn = [...this.#onTopOf];
-    if (end.claimedChanges) outcome.changes = [...end.claimedChanges];
-    if (collected?.ok) {
-      outcome.commit = collected.value.commit;
-      outcome.changes = [...collected.value.changes];
-    } else if (collected) {
-      outcome.success = false;
-      outcome.error ??= lostWork(collected.error);
-    }
+    const used = this.#limits?.used;
+    const outcome = attemptOutcome({ end, durationMs, collected, usage, used, onTopOf: this.#onTopOf });
     const taskId = this.#task.id;
     const findings = collected?.ok ? [...(collected.value.tampering ?? [])] : [];
     if (findings.length > 0) this.#context.emit({ type: "workspace.tampered", taskId, findings });
     this.#context.emit({ type: "task.finished", taskId, attempt, agentId, outcome });
   }
-}
-
-function round(minutes: number): number {
-  return Math.round(minutes * 100) / 100;
 }

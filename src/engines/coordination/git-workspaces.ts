@@ -4,7 +4,9 @@ import type { CodeReader } from "../../ports/code-reader.ts";
 import type { Files } from "../../ports/files.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { Locks } from "../../ports/locks.ts";
+import type { FileView, Processes } from "../../ports/processes.ts";
 import type { RunSpec } from "../../schema/event.ts";
+import { executorKindsOf } from "../../schema/fallback.ts";
 import { ProblemError, type Problem } from "../../schema/problem.ts";
 import { assert } from "../../util/assert.ts";
 import { encodeId } from "../../util/encode-id.ts";
@@ -16,15 +18,15 @@ import { applyBranch } from "../merging/apply-branch.ts";
 import { applyMerged } from "../merging/apply-merged.ts";
 import { dropBackups, listBackups } from "../merging/backups.ts";
 import { combineCommits } from "../merging/combine-starts.ts";
-import { keepMerged, mergeResults } from "../merging/merge-results.ts";
+import { keepMerged } from "../merging/merge-results.ts";
 import { undoApply } from "../merging/undo-apply.ts";
-import { unwritableResults } from "../merging/unwritable-results.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
-import { meaningJudges } from "./meaning-of-results.ts";
 import { expected } from "./expected-failure.ts";
 import { leadTo, previewWrite } from "./git-delivery.ts";
+import { mergeCandidates } from "./git-merge.ts";
 import { changedMeanwhile, repositorySettings } from "./git-meanwhile.ts";
 import { findOverlaps } from "./git-overlaps.ts";
+import { heldView } from "./held-view.ts";
 import { editsOf, openEdit, takeEdit } from "./git-edits.ts";
 import type { WorkspaceFinding } from "./runs-world.ts";
 import type { Candidate, EditRequest, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
@@ -39,6 +41,8 @@ export interface GitWorld {
   readonly stateFolder: string;
   /** Reads code for the judgement of meaning; without it, only the text of results is compared. */
   readonly code?: CodeReader;
+  /** Finds out whether agents can be kept to a view of the machine's files; without it they are not. */
+  readonly processes?: Pick<Processes, "holdsView">;
 }
 
 /** Looks whether agents may work in a folder. Writes nothing. */
@@ -55,7 +59,11 @@ export async function gitWorkspaces(world: GitWorld, spec: RunSpec): Promise<Run
   const place = await world.isolation.checkWorkspace(spec.workspace);
   if (!place.ok) throw new ProblemError(place.error);
   const shadow = await world.isolation.openShadow(place.value);
-  return new GitRunWorkspaces({ world, shadow, executionId: spec.executionId });
+  // Scripted agents have no processes that could be kept from anything.
+  const isReal = spec.tasks.flatMap(executorKindsOf).some((kind) => kind !== "simulated");
+  const { processes, ...others } = world;
+  const held = isReal && processes ? { ...others, processes } : others;
+  return new GitRunWorkspaces({ world: held, shadow, executionId: spec.executionId });
 }
 
 class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
@@ -64,6 +72,8 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   readonly #executionId: string;
   /** Settings of the user's repository as they were at the base. */
   #settings: ReadonlyMap<string, string> = new Map();
+  /** What its agents may see, once it was tried; undefined where that cannot be held. */
+  #view: Promise<FileView | undefined> | undefined;
 
   constructor(run: { readonly world: GitWorld; readonly shadow: Shadow; readonly executionId: string }) {
     this.#world = run.world;
@@ -78,11 +88,21 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     });
   }
 
+  async keepsApart(): Promise<boolean> {
+    return (await this.#agentsView()) !== undefined;
+  }
+
+  #agentsView(): Promise<FileView | undefined> {
+    this.#view ??= heldView({ ...this.#world, ...this.#place() });
+    return this.#view;
+  }
+
   async meanwhile(): Promise<readonly string[]> {
     const { snapshots } = this.#world.isolation;
-    const compared = await expected("Looking at your files", async () =>
-      changedMeanwhile({ ...this.#place(), snapshots, base: await this.#base(), settings: this.#settings }),
-    );
+    const compared = await expected("Looking at your files", async () => [
+      ...(await changedMeanwhile({ ...this.#place(), snapshots, base: await this.#base(), settings: this.#settings })),
+      ...(await this.#world.isolation.strangersBeside(this.#executionId)),
+    ]);
     return compared.ok ? compared.value : [];
   }
 
@@ -105,8 +125,18 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     if (!combined.ok) return failed(`the results it builds on do not go together: ${combined.error.reason}`);
     return expected(making, async () => {
       const made = await isolation.createWorkspace({ shadow, executionId, taskId, attempt, start: combined.value });
-      return { folder: made.folder, startCommit: combined.value, made };
+      const view = await this.#agentsView();
+      return {
+        folder: made.folder,
+        startCommit: combined.value,
+        made,
+        ...(view && { view: { ...view, own: made.root } }),
+      };
     });
+  }
+
+  holderOf(path: string): Promise<string | undefined> {
+    return this.#world.isolation.holderOf(this.#executionId, path);
   }
 
   peek({ made }: GitWorkspace): Promise<string | undefined> {
@@ -142,43 +172,17 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     heldBefore: Parameters<RunWorkspaces["merge"]>[1],
     preferred?: readonly string[],
   ): ReturnType<RunWorkspaces["merge"]> {
-    const merged = await expected("Merging the results", () => this.#merge(candidates, heldBefore, preferred));
+    const { shadow, executionId } = this.#place();
+    const merged = await expected("Merging the results", async () => {
+      const run = { world: this.#world, shadow, executionId, base: await this.#base() };
+      return mergeCandidates({ ...run, candidates, heldBefore, preferred });
+    });
     if (merged.ok) return merged.value;
     const held = candidates.map(({ task }) => ({ taskId: task.id, reason: merged.error }));
     return {
       merged: [],
       held: [...heldBefore, ...held].map((each) => ({ ...each, conflictIds: [] })),
       conflicts: [],
-    };
-  }
-
-  async #merge(
-    candidates: readonly Candidate[],
-    heldBefore: Parameters<RunWorkspaces["merge"]>[1],
-    preferred?: readonly string[],
-  ): ReturnType<RunWorkspaces["merge"]> {
-    const { git, files } = this.#world;
-    const base = await this.#base();
-    const results = candidates.map(({ task, order, agentId, commit }) => ({
-      taskId: task.id,
-      agentId,
-      commit,
-      needs: task.needs,
-      priority: task.priority ?? 0,
-      order,
-    }));
-    const request = { git, files, shadow: this.#shadow, executionId: this.#executionId, base, results };
-    const unwritable = await unwritableResults(request);
-    const { code } = this.#world;
-    const judgeMeaning = code && meaningJudges(git, code)(this.#shadow);
-    const decided = preferred && { preferred, rehearse: true };
-    const held = [...heldBefore, ...unwritable];
-    const outcome = await mergeResults({ ...request, heldBefore: held, judgeMeaning, ...decided });
-    return {
-      merged: [...outcome.merged],
-      held: outcome.held.map(({ taskId, conflictIds, reason }) => ({ taskId, conflictIds: [...conflictIds], reason })),
-      conflicts: [...outcome.conflicts],
-      ...(outcome.commit !== undefined && { commit: outcome.commit }),
     };
   }
 

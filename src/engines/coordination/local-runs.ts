@@ -1,5 +1,4 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Processes } from "../../ports/processes.ts";
 import type { RunEvent, RunSpec } from "../../schema/event.ts";
 import { refuse } from "../../schema/problem.ts";
 import type { RunRequest } from "../../schema/run-request.ts";
@@ -19,6 +18,7 @@ import { holdRun, recoverResolution } from "./recover-resolution.ts";
 import { recoverRuns } from "./recover.ts";
 import { inRunFolder, type RunPlace } from "./run-folder.ts";
 import { runCalls } from "./run-calls.ts";
+import { runContainment } from "./run-containment.ts";
 import { postRequest, serveRequests } from "./run-requests.ts";
 import type { CallOrigin, QuestionAnswer, Runs, StartExtras, WaitFor } from "./runs.ts";
 import type { RunsWorld } from "./runs-world.ts";
@@ -73,11 +73,11 @@ class LocalRuns implements Runs {
     return spec.executionId;
   }
 
-  async #launch(spec: RunSpec, onEvent: StartExtras["onEvent"]): Promise<void> {
+  async #launch(prepared: RunSpec, onEvent: StartExtras["onEvent"]): Promise<void> {
     const { files, processes, stateFolder } = this.#world;
     // What can be refused comes before anything of the user's is written.
-    const workspaces = spec.isolated ? await this.#world.openWorkspaces(spec) : undefined;
-    const containment = spec.executor === "simulated" ? "none needed" : await containmentText(processes);
+    const workspaces = prepared.isolated ? await this.#world.openWorkspaces(prepared) : undefined;
+    const { spec, containment } = await runContainment(prepared, { processes, workspaces });
     await inRunFolder({ files, spec, stateFolder, index: this.#index }, ({ folder, journal, durable }) =>
       this.#begin(spec, { onEvent, workspaces, containment, folder, journal, durable }),
     );
@@ -281,11 +281,6 @@ class LocalRuns implements Runs {
     }
     await this.#over.get(executionId);
   }
-}
-
-async function containmentText(processes: Processes): Promise<string> {
-  const { driver, guarantee, limits } = await processes.containment();
-  return `${driver}. ${guarantee} ${limits}`;
 }
 
 /** What a run begins with. */

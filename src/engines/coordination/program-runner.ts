@@ -15,7 +15,7 @@ export function programRunner(world: {
   readonly environment: Environment;
 }): RunProgram {
   const { processes, clock, environment } = world;
-  return async ({ command, folder, executionId, taskId, signal, onProcess }) => {
+  return async ({ command, folder, view, executionId, taskId, signal, onProcess }) => {
     const parsed = parseCommand(command, "command", shellOf(environment));
     if (!parsed.ok) return parsed.error.error;
     const result = await runProgram({
@@ -25,6 +25,7 @@ export function programRunner(world: {
       cwd: folder,
       env: programEnvironment({ server: environment, executionId, taskId }),
       timeoutMs: programTimeoutMs,
+      view,
       ...(signal && { signal }),
       ...(onProcess && { onProcess }),
     });

@@ -119,8 +119,8 @@ class Trial {
     try {
       const tree = await workspaces.treeOf(opened.value.startCommit);
       if (!this.#known.has(tree)) {
-        const { folder } = opened.value;
-        const reason = await runProgram({ command: verify, folder, executionId, taskId: verifyId });
+        const { folder, view } = opened.value;
+        const reason = await runProgram({ command: verify, folder, view, executionId, taskId: verifyId });
         this.#known.set(tree, reason === undefined ? undefined : { reason, ran: true });
       }
       return this.#known.get(tree);

@@ -1,4 +1,4 @@
-import type { ChildProcess } from "../../ports/processes.ts";
+import type { ChildProcess, FileView } from "../../ports/processes.ts";
 import type { FileChange } from "../../schema/change.ts";
 import type { Conflict } from "../../schema/conflict.ts";
 import type { EventOf, PlannedTask } from "../../schema/event.ts";
@@ -12,6 +12,8 @@ export interface OpenWorkspace {
   readonly folder: string;
   /** What it was made from: the base, or what its dependencies left. */
   readonly startCommit: string;
+  /** What whoever works in it may see and change of the machine's files; absent where that cannot be held. */
+  readonly view?: FileView | undefined;
 }
 
 /** What an attempt left behind. */
@@ -58,6 +60,8 @@ export interface OpenEdit {
 /** Everything a run does with files. Expected failures are values; throws are bugs or a broken machine. */
 export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> {
   captureBase(): Promise<Result<string, string>>;
+  /** Whether this machine keeps whoever works in a workspace from all the others and from the user's files. */
+  keepsApart(): Promise<boolean>;
   /** Makes the folder of an attempt from the base and the results of its dependencies. */
   open(request: {
     readonly taskId: string;
@@ -76,7 +80,9 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
     workspace: Workspace,
     attempt: { readonly taskId: string; readonly attempt: number },
   ): Promise<Result<Collected, string>>;
-  /** What has changed in the user's files and in the settings of the user's repository since the base, by whomever. */
+  /** The task in whose folder a file lies, its links followed; undefined where it lies in none of the run's. */
+  holderOf(path: string): Promise<string | undefined>;
+  /** What has changed in the user's files, in the settings of their repository and beside the agents' folders, by whomever. */
   meanwhile(): Promise<readonly string[]>;
   /** Removes the folder of an attempt; only after it was collected. */
   close(workspace: Workspace): Promise<void>;
@@ -120,6 +126,7 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
 export type RunProgram = (request: {
   readonly command: CommandInput;
   readonly folder: string;
+  readonly view?: FileView | undefined;
   readonly executionId: string;
   readonly taskId: string;
   readonly signal?: AbortSignal;

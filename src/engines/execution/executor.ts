@@ -1,5 +1,5 @@
 import type { CallMeter } from "../../ports/model-calls.ts";
-import type { ChildProcess } from "../../ports/processes.ts";
+import type { ChildProcess, FileView } from "../../ports/processes.ts";
 import type { FileChange } from "../../schema/change.ts";
 import type { PlannedTask } from "../../schema/event.ts";
 import type { AgentError, Usage } from "../../schema/outcome.ts";
@@ -32,6 +32,8 @@ export interface AgentAssignment {
   readonly strategy: "conservative" | "aggressive";
   /** Folder the agent works in; undefined when it works on no files. */
   readonly folder: string | undefined;
+  /** What a real agent may see and change of the machine's files; absent where that cannot be held. */
+  readonly view?: FileView | undefined;
   readonly dependencies: readonly DependencyResult[];
   /** Why the attempt before this one failed. */
   readonly previousError: string | undefined;
@@ -67,6 +69,8 @@ export type AgentReport =
       readonly source?: "reported" | "plan" | "estimated";
       readonly operation?: string;
       readonly files?: readonly string[];
+      /** Absolute paths of files outside its folder that it says it has written, all of them so far. */
+      readonly outside?: readonly string[];
       readonly usage?: Usage;
     }
   | {

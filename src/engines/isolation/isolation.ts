@@ -7,14 +7,16 @@
  * running anything the agent may have planted.
  *
  * What this engine does not do: decide when tasks run, compare or merge results, write to the
- * user's files, or keep an agent from reaching outside its folder; the last is up to whatever
- * contains its process.
+ * user's files, or keep an agent from reaching outside its folder; it says what an agent may see,
+ * and whatever contains its process holds it.
  */
 import type { Files } from "../../ports/files.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
+import type { FileView } from "../../ports/processes.ts";
 import type { Snapshot, Snapshots } from "../../ports/snapshots.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { Result } from "../../util/result.ts";
+import { agentsView } from "./agents-view.ts";
 import { auditWorkspace } from "./audit-workspace.ts";
 import { captureBase } from "./capture-base.ts";
 import { captureWorkspace } from "./capture-workspace.ts";
@@ -26,6 +28,7 @@ import { peekWorkspace } from "./peek-workspace.ts";
 import { removeRunWorkspaces, removeWorkspace } from "./remove-workspace.ts";
 import { dropRunRefs, type AttemptKey } from "./run-refs.ts";
 import { openSnapshots } from "./snapshots.ts";
+import { holderOf, strangersBeside } from "./strangers.ts";
 import { refusing } from "./storage-problem.ts";
 import { workspaceHolding, type TaskWorkspace } from "./task-workspace.ts";
 
@@ -57,6 +60,8 @@ export interface Isolation {
   openShadow(place: WorkspacePlace): Promise<Shadow>;
   /** The commit a run starts from: the user's files as they are at the first call. */
   captureBase(request: { readonly shadow: Shadow; readonly executionId: string }): Promise<string>;
+  /** What the agents of a run may see and change of the machine's files; `own` is the folder of all their workspaces. */
+  agentsView(request: { readonly shadow: Shadow; readonly executionId: string }): Promise<FileView>;
   /** Makes a workspace with the files of `start`. */
   createWorkspace(request: AttemptKey & { readonly shadow: Shadow; readonly start: string }): Promise<TaskWorkspace>;
   /** Records what an agent left behind as a commit on top of the workspace's start. */
@@ -70,6 +75,10 @@ export interface Isolation {
   peekWorkspace(request: { readonly shadow: Shadow; readonly workspace: TaskWorkspace }): Promise<string | undefined>;
   /** The workspace whose folder this is; undefined when this program did not make it. */
   workspaceAt(shadow: Shadow, folder: string): Promise<TaskWorkspace | undefined>;
+  /** The task of a run in whose workspace a path really lies; undefined where it lies in none. */
+  holderOf(executionId: string, path: string): Promise<string | undefined>;
+  /** Paths of what lies beside a run's workspaces and was not made by this program. */
+  strangersBeside(executionId: string): Promise<readonly string[]>;
   /** Removes one workspace, its files kept as a snapshot; false where it is not ours or cannot be kept. */
   removeWorkspace(request: { readonly shadow: Shadow; readonly workspace: TaskWorkspace }): Promise<boolean>;
   /** Removes all workspaces of a run and gives the number; `forget` keeps no snapshots. */
@@ -96,12 +105,15 @@ export function openIsolation(settings: IsolationSettings): Isolation {
     openShadow: (place) => refusing("Opening the private repository", openShadow({ ...settings, place })),
     captureBase: (request) =>
       refusing("Recording the state to start from", captureBase({ ...request, git, snapshots })),
+    agentsView: (request) => refusing("Looking where agents may write", agentsView({ ...request, ...settings })),
     createWorkspace: (request) =>
       refusing(`Making a workspace for ${request.taskId}`, createWorkspace({ ...request, ...settings })),
     captureWorkspace: (request) => captureWorkspace({ ...request, files, git }),
     auditWorkspace: (workspace) => auditWorkspace({ workspace, files, git }),
     peekWorkspace: (request) => peekWorkspace({ ...request, files, git }),
     workspaceAt: (shadow, folder) => workspaceHolding(files, { folder, prefix: shadow.prefix }),
+    holderOf: (executionId, path) => holderOf({ ...settings, executionId, path }),
+    strangersBeside: (executionId) => strangersBeside({ ...settings, executionId }),
     removeWorkspace: (request) => refusing("Removing a workspace", removeWorkspace({ ...request, files, git })),
     removeRunWorkspaces: (request) =>
       refusing("Removing the run's workspaces", removeRunWorkspaces({ ...request, ...settings })),

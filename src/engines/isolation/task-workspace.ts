@@ -11,9 +11,14 @@ export interface TaskWorkspace extends WorkspaceMarker {
   readonly captureIndex: string;
 }
 
+/** The folder that holds the workspaces of all runs. */
+export function workspacesFolder(cacheFolder: string): string {
+  return `${cacheFolder}/workspaces`;
+}
+
 /** The folder that holds all workspaces of a run. */
 export async function runFolder(cacheFolder: string, executionId: string): Promise<string> {
-  return `${cacheFolder}/workspaces/${await encodeId(executionId)}`;
+  return `${workspacesFolder(cacheFolder)}/${await encodeId(executionId)}`;
 }
 
 /** Name of the folder beside a workspace's root. */

@@ -49,6 +49,8 @@ export interface TaskView {
   outcome?: Outcome;
   /** What its agent left in its repository that could run programs. */
   tampering?: readonly string[];
+  /** What its agent wrote outside its folder, and others into it. */
+  trespasses?: readonly Omit<EventOf<"workspace.trespassed">, "type">[];
   /** Why the attempt before the present one failed. */
   previousError?: string;
   /** Tasks whose results it was built on besides its dependencies, because it was done again after the merge. */

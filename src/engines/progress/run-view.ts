@@ -74,7 +74,8 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       noteLimit(taskOf(view, event.taskId), event);
       return;
     case "workspace.tampered":
-      taskOf(view, event.taskId).tampering = event.findings;
+    case "workspace.trespassed":
+      noteFinding(taskOf(view, event.taskId), event);
       return;
     case "capacity.changed":
       view.capacity = event;
@@ -141,6 +142,11 @@ function taskOf(view: RunView, taskId: string): TaskView {
   return task;
 }
 
+function noteFinding(task: TaskView, event: EventOf<"workspace.tampered" | "workspace.trespassed">): void {
+  if (event.type === "workspace.tampered") task.tampering = event.findings;
+  else task.trespasses = [...(task.trespasses ?? []), event];
+}
+
 function applyTaskEvent(view: RunView, event: TaskEvent): void {
   const task = taskOf(view, event.taskId);
   task.lastActivityAt = event.at;
@@ -160,6 +166,7 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       else delete task.builtOn;
       delete task.outcome;
       delete task.tampering;
+      delete task.trespasses;
       break;
     case "task.skipped":
       task.state = view.cancelReason === undefined ? "skipped" : "cancelled";

@@ -78,16 +78,8 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
       state.capacity = event.agents;
       return;
     case "run.cancel-requested":
-      if (state.phase === "finished") return;
-      state.cancelled = true;
-      close(state, "the run was cancelled", commands);
-      stopRunning(state, "cancelled", commands);
-      return;
     case "run.timed-out":
-      if (state.phase === "finished") return;
-      state.timedOut = true;
-      close(state, "the run's time limit was reached", commands);
-      stopRunning(state, "timeout", commands);
+      endEarly(state, event.type === "run.timed-out", commands);
       return;
     case "merge.finished":
       finishMerge(state, event.held.length, event.merged.length, commands);
@@ -107,11 +99,20 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
     case "limit.enforced":
     case "apply.started":
     case "workspace.tampered":
+    case "workspace.trespassed":
     case "undo.finished":
     case "resolution.decided":
     case "resolution.finished":
     case "run.interrupted":
   }
+}
+
+function endEarly(state: RunState, timedOut: boolean, commands: Command[]): void {
+  if (state.phase === "finished") return;
+  if (timedOut) state.timedOut = true;
+  else state.cancelled = true;
+  close(state, timedOut ? "the run's time limit was reached" : "the run was cancelled", commands);
+  stopRunning(state, timedOut ? "timeout" : "cancelled", commands);
 }
 
 function finishAttempt(state: RunState, event: EventBody & { type: "task.finished" }, commands: Command[]): void {

@@ -120,4 +120,13 @@ describe("the progress of a Claude Code agent", () => {
       "c",
     ]);
   });
+
+  it("tells what it wrote outside its folder apart, by absolute paths, and only when there is something new (C20)", () => {
+    const wrote = (writtenFile: string): ClaudeMessage => ({ type: "tool-results", callIds: [], writtenFile });
+    const once = fold([wrote("/work/task/a.ts"), wrote("../other/x.ts")]);
+    const twice = foldMessage(once, wrote("/work/other/x.ts"), "/work/task");
+    expect(once.outside).toEqual(["/work/other/x.ts"]);
+    expect(progressReport(startingProgress, once)).toMatchObject({ outside: ["/work/other/x.ts"], files: ["a.ts"] });
+    expect(progressReport(once, twice)).toBeUndefined();
+  });
 });

@@ -38,6 +38,8 @@ export interface AgentLaunch {
     readonly env: ProcessSpec["env"];
   };
   readonly folder: string;
+  /** What it may see and change of the machine's files. */
+  readonly view: AgentAssignment["view"];
   /** What it is told, given the rules of the project it works on. */
   readonly prompt: (projectRules: readonly string[]) => string;
   readonly tools: readonly string[];
@@ -106,7 +108,7 @@ export class ClaudeAgent implements RunningAgent {
   }
 
   async #run(): Promise<void> {
-    const { files, folder, processes, program } = this.#launch;
+    const { files, folder, view, processes, program } = this.#launch;
     const real = await files.realPath(folder);
     if (real === undefined) return this.#end.resolve(failedStart(`The agent's folder ${folder} does not exist.`));
     this.#folder = real;
@@ -123,6 +125,7 @@ export class ClaudeAgent implements RunningAgent {
       env: program.env,
       maxLineBytes: LINE_BYTES,
       contained: true,
+      view,
     });
     this.#child = child;
     this.#launch.onProcess?.(child);

@@ -122,6 +122,7 @@ function start(request: {
       },
     },
     folder,
+    view: assignment.view,
     prompt: (rules) => taskPrompt(assignment, rules),
     tools,
     isHeldBack: assignment.models?.isHeldBack,

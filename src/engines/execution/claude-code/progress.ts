@@ -2,13 +2,15 @@ import type { Usage } from "../../../schema/outcome.ts";
 import type { AgentReport } from "../executor.ts";
 import { cappedLine } from "../plain-text.ts";
 import type { ClaudeMessage, TokenCounts, ToolCall } from "./codec.ts";
-import { pathInside } from "./workspace-path.ts";
+import { absolutePath, pathInside } from "./workspace-path.ts";
 
 /** What an agent's messages amount to so far. */
 export interface AgentProgress {
   readonly operation: string;
   /** Files it has written, relative to its folder. */
   readonly files: readonly string[];
+  /** Files outside its folder that it has written, by their absolute paths. */
+  readonly outside: readonly string[];
   /** Tool calls without a result yet. */
   readonly openCalls: readonly string[];
   /** Steps of the agent's own plan; percent is known only from it. */
@@ -33,6 +35,7 @@ const HIGHEST_PERCENT = 95;
 export const startingProgress: AgentProgress = {
   operation: "Starting",
   files: [],
+  outside: [],
   openCalls: [],
   stepsDone: 0,
   stepsPlanned: 0,
@@ -70,6 +73,7 @@ export function progressReport(before: AgentProgress, after: AgentProgress): Age
   const changed = {
     ...(after.operation !== before.operation && { operation: after.operation }),
     ...(after.files.length !== before.files.length && { files: after.files }),
+    ...(after.outside.length !== before.outside.length && { outside: after.outside }),
     ...(percent !== undefined && percent !== percentOf(before) && { percent, source: "plan" as const }),
     ...(after.usage.tokens !== before.usage.tokens || after.usage.costUsd !== before.usage.costUsd
       ? { usage: after.usage }
@@ -128,9 +132,18 @@ function foldToolResults(
   folder: string,
 ): AgentProgress {
   const openCalls = progress.openCalls.filter((id) => !callIds.includes(id));
-  const file = writtenFile === undefined ? undefined : pathInside(folder, writtenFile);
-  if (file === undefined || progress.files.includes(file)) return { ...progress, openCalls };
+  if (writtenFile === undefined) return { ...progress, openCalls };
+  const file = pathInside(folder, writtenFile);
+  if (file === undefined)
+    return { ...progress, openCalls, outside: withOutside(progress.outside, folder, writtenFile) };
+  if (progress.files.includes(file)) return { ...progress, openCalls };
   return { ...progress, openCalls, files: [...progress.files, file] };
+}
+
+/** What it is refused before, should it come to be written all the same. */
+function withOutside(known: readonly string[], folder: string, path: string): readonly string[] {
+  const absolute = absolutePath(folder, path) ?? path;
+  return known.includes(absolute) ? known : [...known, absolute];
 }
 
 function foldPlan(progress: AgentProgress, call: ToolCall): AgentProgress {

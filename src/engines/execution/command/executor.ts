@@ -58,6 +58,7 @@ function start(
       ...taskVariables(assignment),
     },
     folder,
+    view: assignment.view,
     input: taskMessage(assignment),
     report,
     onProcess: assignment.onProcess,

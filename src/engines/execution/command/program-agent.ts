@@ -17,6 +17,8 @@ export interface ProgramLaunch {
   readonly argv: readonly string[];
   readonly env: ProcessSpec["env"];
   readonly folder: string;
+  /** What it may see and change of the machine's files. */
+  readonly view: AgentAssignment["view"];
   /** Written to its standard input, which then ends. */
   readonly input: string;
   readonly report: (said: AgentReport) => void;
@@ -70,11 +72,11 @@ export class ProgramAgent implements RunningAgent {
   }
 
   async #run(): Promise<void> {
-    const { processes, files, folder, argv, env, input } = this.#launch;
+    const { processes, files, folder, view, argv, env, input } = this.#launch;
     const cwd = await files.realPath(folder);
     if (cwd === undefined) return this.#settle(failedStart(`The program's folder ${folder} does not exist.`));
     if (this.#cause !== undefined) return this.#settle(stoppedBeforeStart(this.#cause));
-    const child = await startProgram(processes, { argv, cwd, env, maxLineBytes: LINE_BYTES, contained: true });
+    const child = await startProgram(processes, { argv, cwd, env, maxLineBytes: LINE_BYTES, contained: true, view });
     this.#child = child;
     this.#launch.onProcess?.(child);
     child.onLine((line) => this.#hear(line));

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../ports/clock.ts";
-import type { ChildProcess, Processes, ProcessSpec } from "../../../ports/processes.ts";
+import type { ChildProcess, FileView, Processes, ProcessSpec } from "../../../ports/processes.ts";
 import { lastWords, OutputTail } from "./output-tail.ts";
 import { startProgram } from "./start-program.ts";
 
@@ -12,6 +12,8 @@ export interface ProgramRequest {
   /** Its whole environment; `programEnvironment` makes one. */
   readonly env: ProcessSpec["env"];
   readonly timeoutMs: number;
+  /** What it may see and change of the machine's files. */
+  readonly view?: FileView | undefined;
   /** Ends the program at once, by force. */
   readonly signal?: AbortSignal;
   /** Told of its process as soon as there is one. */
@@ -39,9 +41,9 @@ const GRACE_MS = 2_000;
  * and 2 s later force. Output is read to the end and only its last part kept.
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
-  const { processes, clock, argv, cwd, env, timeoutMs, signal } = request;
+  const { processes, clock, argv, cwd, env, timeoutMs, signal, view } = request;
   if (signal?.aborted) return { exitCode: null, timedOut: false, aborted: true, outputTail: "" };
-  const child = await startProgram(processes, { argv, cwd, env, maxLineBytes: LINE_BYTES, contained: true });
+  const child = await startProgram(processes, { argv, cwd, env, maxLineBytes: LINE_BYTES, contained: true, view });
   request.onProcess?.(child);
   const tail = new OutputTail();
   child.onLine((line) => tail.push(line));
