@@ -34,12 +34,14 @@ export function conflictsSummary(report: ConflictReport, way?: WayShown): string
 export function refsSummary(
   report: ConflictReport & {
     readonly mergeOrder: readonly string[];
+    readonly together: { readonly stopsAt?: { readonly ref: string; readonly over: "text" | "meaning" } };
     readonly contained: readonly string[];
     readonly held: readonly { readonly taskId: string; readonly reason: string }[];
   },
   base: string,
 ): string {
-  const { mergeOrder, contained, held } = report;
+  const { mergeOrder, together, contained, held } = report;
+  const { stopsAt } = together;
   const line = (text: string): string[] => wrap(text, { rest: "  ", lines: 4 });
   const names = (refs: readonly string[]): string => refs.map(sanitise).join(", ");
   return textOf(report, [
@@ -48,6 +50,11 @@ export function refsSummary(
         ? `Nothing goes into ${sanitise(base)} by itself.`
         : `Order of merging into ${sanitise(base)}: ${names(mergeOrder)}`,
     ),
+    ...(stopsAt === undefined
+      ? []
+      : line(
+          `Two by two they go together; all together they stop at ${sanitise(stopsAt.ref)}, over ${stopsAt.over === "text" ? "lines" : "what the code means"}.`,
+        )),
     ...held.slice(0, 6).flatMap(({ taskId, reason }) => line(`Left out: ${sanitise(taskId)}, ${sanitise(reason)}`)),
     ...(contained.length === 0 ? [] : line(`Contained already: ${names(contained)}`)),
   ]);

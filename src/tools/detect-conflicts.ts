@@ -16,7 +16,7 @@ export const detectConflictsTool = defineTool({
   description: `Detect conflicts between the results of several agents: overlapping lines of a file, one deleting what another changed, code that merges as text and breaks together, order and resource conflicts; each with its places and the ways out.
 Use it with executionId after a run that held results back, also while it runs; with agentResults, whoever the agents were; or with refs for branches of any repository. Two agents in one file are no conflict when their lines do not touch. Give the changes with diff (unified) or content and lineNumbers: with file names alone only the chance of a conflict can be told. With content and diff its code is compared too: a name removed by one and used by another, calls with too few arguments.
 Do not use it for the state of a run (aggregate_progress). It changes nothing.
-Returns summary (show it to the user as it is), next, hasConflicts (medium or worse), conflicts [{id, type, severity, agents, tasks, description, locations, resolutionOptions}], resolutionStrategy (auto, manual, rollback); for refs also mergeOrder, held.
+Returns summary (show it to the user as it is), next, hasConflicts (medium or worse), conflicts [{id, type, severity, agents, tasks, description, locations, resolutionOptions}], resolutionStrategy (auto, manual, rollback); for refs also mergeOrder, together, held.
 Example: {"executionId":"run_…"} or {"agentResults":[{"agentId":"a1","taskId":"api","success":true,"filesModified":["src/a.ts"]},{"agentId":"a2","taskId":"ui","success":true,"filesModified":["src/a.ts"]}]}`,
   annotations: readOnly,
   alwaysLoad: true,

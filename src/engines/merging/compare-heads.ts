@@ -1,11 +1,10 @@
 import type { Files } from "../../ports/files.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
-import { refOptions } from "../../schema/resolution-options.ts";
 import { attributeFolder } from "./attribute-folder.ts";
 import { changedPaths, type ChangedPath } from "./changed-paths.ts";
 import { compatibleSubset } from "./compatible-subset.ts";
-import { describeConflict, listFiles, type ConflictDraft, type Side } from "./describe-conflict.ts";
-import { foldResults } from "./fold-results.ts";
+import { describeHeads } from "./describe-heads.ts";
+import { gatherHeads, type Gathering } from "./heads-together.ts";
 import { headAncestry } from "./head-ancestry.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
 import { judgeHeads } from "./heads-meaning.ts";
@@ -13,7 +12,6 @@ import type { JudgeMeaning, MeaningVerdict } from "./judge-meaning.ts";
 import { listMergedFiles, type CleanPair } from "./list-merged-files.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 import { meetingPairs } from "./meeting-pairs.ts";
-import { customDrivers } from "./merge-drivers.ts";
 import { mergePairs, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
 import type { Conflict } from "../../schema/conflict.ts";
 
@@ -44,6 +42,12 @@ export interface HeadsVerdict {
   readonly conflicts: readonly Conflict[];
   /** The heads that go into the target, all of them together, in an order in which they do. */
   readonly mergeOrder: readonly string[];
+  /** What comes of putting together all that go two by two, in this order. */
+  readonly together: {
+    readonly tried: readonly string[];
+    /** The first that goes with each of the others and not with all of them; absent where all go in. */
+    readonly stopsAt?: { readonly ref: string; readonly over: "text" | "meaning"; readonly conflictId: string };
+  };
   /** Heads whose commits the target has already. */
   readonly contained: readonly string[];
   readonly held: readonly HeldTask[];
@@ -79,14 +83,19 @@ export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict>
       book.hold(head.taskId, `in conflict with '${(left === head ? right : left).taskId}'`, id);
     }
   }
-  // A branch that holds another one's commits brings them along; it does not depend on the other's being taken.
-  const alone = chosen.map((head) => ({ ...head, ancestors: new Set<string>() }));
-  const fold = await foldResults({ ...call, base: target.commit, candidates: alone });
-  for (const { candidate, merge } of fold.refused) {
-    const rest = { ...candidate, agentId: target.agentId, taskId: target.taskId, commit: fold.commit };
-    const draft = await draftOf(call, { left: rest, right: candidate, merge }, true, "git merge of all");
-    book.hold(candidate.taskId, "in conflict with the others taken together", book.add(draft));
-  }
+  const { fold, tried, stops } = await gatherHeads({
+    call,
+    target,
+    chosen,
+    judgeWhole: wholeJudge(request),
+    describe: (rest, { candidate, merge }) =>
+      describeHeads(call, { left: rest, right: candidate, merge }, true, "git merge of all"),
+  });
+  const met = stops.map(({ candidate, over, reason, draft }) => {
+    const conflictId = book.add(draft);
+    book.hold(candidate.taskId, reason, conflictId);
+    return { ref: candidate.taskId, over, conflictId };
+  });
   for (const draft of await listMergedFiles({ ...call, pairs: cleanPairs([target, ...heads], judged) }))
     book.add(draft);
   for (const { proved, draft } of meant) if (!proved && draft) book.add(draft);
@@ -101,6 +110,7 @@ export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict>
   return {
     conflicts: book.conflicts,
     mergeOrder: fold.merged.map(({ taskId }) => taskId),
+    together: { tried: tried.map(({ taskId }) => taskId), ...(met[0] && { stopsAt: met[0] }) },
     contained,
     held: book.held(order),
   };
@@ -116,6 +126,16 @@ async function meaningOf(
     merge.status === "clean" ? [{ left, right, tree: merge.tree }] : [],
   );
   return judgeHeads({ git, shadow, judgeMeaning }, clean);
+}
+
+/** Judges what heads mean for each other where all of them are put together. */
+function wholeJudge({ git, shadow, judgeMeaning }: HeadsRequest): Gathering["judgeWhole"] {
+  if (!judgeMeaning) return undefined;
+  return (pairs) =>
+    judgeHeads(
+      { git, shadow, judgeMeaning },
+      pairs.map((pair) => ({ ...pair, whole: true })),
+    );
 }
 
 interface Rivals {
@@ -134,7 +154,7 @@ async function rivalsAmong(
 ): Promise<readonly Rivals[]> {
   const rivals: Rivals[] = [];
   for (const pair of judged.filter(({ merge }) => merge.status !== "clean")) {
-    const draft = await draftOf(call, pair, rivals.length < MAX_DESCRIBED);
+    const draft = await describeHeads(call, pair, rivals.length < MAX_DESCRIBED);
     rivals.push({ left: pair.left, right: pair.right, id: book.add(draft) });
   }
   for (const { left, right, draft } of meant.filter(({ proved }) => proved))
@@ -255,39 +275,4 @@ function choose(target: Candidate, heads: readonly Candidate[], inConflict: read
   }));
   const flags = compatibleSubset(items);
   return open.filter((_, index) => flags[index]);
-}
-
-async function draftOf(
-  call: MergeTreeCall,
-  pair: JudgedPair | (Omit<JudgedPair, "left" | "right"> & { left: MergeCandidate; right: MergeCandidate }),
-  withLines: boolean,
-  detectionMethod = "git merge",
-): Promise<ConflictDraft> {
-  const { git, shadow } = call;
-  const merge = pair.merge as Exclude<PairMerge, { status: "clean" }>;
-  const [left, right] = await Promise.all([sideOf(call, pair.left, pair.right), sideOf(call, pair.right, pair.left)]);
-  const draft = await describeConflict({ git, shadow, left, right, merge, withLines, detectionMethod });
-  const drivers = merge.status === "conflict" ? await customDrivers(call, merge.paths) : new Map<string, string>();
-  const previews = new Map(draft.resolutionOptions.map(({ agentId, preview }) => [agentId, preview]));
-  const parties = [left, right].map(({ agentId, taskId }) => ({ agentId, taskId, preview: previews.get(agentId) }));
-  return {
-    ...draft,
-    description: `${draft.description}${driverNote(drivers)}`,
-    resolutionOptions: refOptions(parties),
-  };
-}
-
-/** What is said where a merge program of the repository would decide. */
-function driverNote(drivers: ReadonlyMap<string, string>): string {
-  if (drivers.size === 0) return "";
-  return ` The merge driver '${[...new Set(drivers.values())].join("', '")}' of ${listFiles([...drivers.keys()])} was not run.`;
-}
-
-async function sideOf({ git, shadow }: MergeTreeCall, head: MergeCandidate, other: MergeCandidate): Promise<Side> {
-  const argv = ["merge-base", "--end-of-options", head.commit, other.commit];
-  const found = await git.run(argv, { gitDir: shadow.gitDir, answers: [1] });
-  const from = found.text.split("\n")[0] ?? "";
-  const [changes = []]: readonly (readonly ChangedPath[])[] =
-    from === "" ? [] : await changedPaths({ git, shadow, comparisons: [{ from, to: head.commit }] });
-  return { agentId: head.agentId, taskId: head.taskId, commit: head.commit, changes };
 }

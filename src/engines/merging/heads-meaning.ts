@@ -1,6 +1,6 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import { refOptions } from "../../schema/resolution-options.ts";
-import { changedPaths } from "./changed-paths.ts";
+import { changedEntries, changedPaths } from "./changed-paths.ts";
 import { judgeClean, type JudgeMeaning, type MeaningVerdict } from "./judge-meaning.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 import type { MeetingPair } from "./meeting-pairs.ts";
@@ -10,6 +10,8 @@ export interface CleanHeads {
   readonly left: MergeCandidate;
   readonly right: MergeCandidate;
   readonly tree: string;
+  /** The tree holds other heads as well: every path of it that is not as where the two parted is looked at there. */
+  readonly whole?: boolean;
 }
 
 type MeaningCall = { readonly git: Git; readonly shadow: Shadow; readonly judgeMeaning: JudgeMeaning };
@@ -61,13 +63,21 @@ async function judgeFrom(
   const candidates = heads.map((head, index) => ({ ...head, changes: changes[index] ?? [] }));
   const placeOf = new Map(heads.map((head, index) => [head, index]));
   const cleanTrees = new Map<MeetingPair, string>();
+  const wholes = [...new Set(group.flatMap(({ tree, whole }) => (whole ? [tree] : [])))];
+  const ofOthers = new Map<string, readonly string[]>();
+  for (const tree of wholes) {
+    const entries = await changedEntries({ git, shadow, from: base, to: tree });
+    ofOthers.set(
+      tree,
+      entries.map(({ path }) => path),
+    );
+  }
   for (const pair of group) {
     const [left, right] = [pair.left, pair.right].map((head) => candidates[placeOf.get(head) ?? 0] as MergeCandidate);
     if (!left || !right) continue;
     // Every path of both: a renamed file has the other's lines, and stands in the tree where git put it.
-    const shared = new Set(
-      [left, right].flatMap((side) => side.changes.flatMap(({ path, oldPath = path }) => [path, oldPath])),
-    );
+    const own = [left, right].flatMap((side) => side.changes.flatMap(({ path, oldPath = path }) => [path, oldPath]));
+    const shared = new Set([...own, ...(ofOthers.get(pair.tree) ?? [])]);
     cleanTrees.set({ left, right, shared, lookalikes: [], alike: false }, pair.tree);
   }
   const judged = new Set([...cleanTrees.keys()].map(({ left, right }) => keyOf(left, right)));
