@@ -90,8 +90,9 @@ async function checkClaude(services: Services): Promise<Finding> {
 }
 
 async function checkContainment(services: Services): Promise<Finding> {
-  const { driver, guarantee, limits } = await services.containment();
-  return { check: "containment", state: "ok", text: `agents are contained by ${driver}: ${guarantee} ${limits}` };
+  const { driver, guarantee, files, limits } = await services.containment();
+  const text = `agents are contained by ${driver}: ${guarantee} ${files} ${limits}`;
+  return { check: "containment", state: "ok", text };
 }
 
 async function checkStateFolder({ files, machine, stateFolder }: Services): Promise<Finding> {

@@ -5,7 +5,7 @@ import type { ChildProcess, ProcessExit, Processes, ProcessSpec } from "../ports
 import { deferred } from "../util/deferred.ts";
 import { cgroupPlace, openCgroup, probeCgroup } from "./cgroup.ts";
 import type { Cgroup, CgroupParent, CgroupPlace } from "./cgroup.ts";
-import { limitsGuarantee, plainGroup, probeContainment, probeView } from "./containment.ts";
+import { filesGuarantee, limitsGuarantee, plainGroup, probeContainment, probeView } from "./containment.ts";
 import type { ContainmentStrength, ContainmentWay } from "./containment.ts";
 import { findProgram } from "./find-program.ts";
 import { LineSplitter } from "./line-splitter.ts";
@@ -35,14 +35,16 @@ export function childProcesses(options: ChildProcessOptions = {}): Processes {
   const serverPath = process.env["PATH"] ?? "/usr/bin:/bin";
   let way: Promise<ContainmentWay> | undefined;
   let groups: Promise<CgroupParent | undefined> | undefined;
+  let kept: Promise<string> | undefined;
   const cgroups = (): Promise<CgroupParent | undefined> => (groups ??= findCgroups(options.cgroups));
   const containment = (): Promise<ContainmentWay> => (way ??= probeContainment(options.strongest ?? "pid-namespace"));
   return {
     // Nothing of the kind is tried on Windows.
     ...(process.platform !== "win32" && { usage }),
     containment: async () => {
-      const [{ driver, guarantee }, parent] = await Promise.all([containment(), cgroups()]);
-      return { driver, guarantee, limits: limitsGuarantee(parent) };
+      const [tie, parent] = await Promise.all([containment(), cgroups()]);
+      const { driver, guarantee } = tie;
+      return { driver, guarantee, files: await (kept ??= filesGuarantee(tie)), limits: limitsGuarantee(parent) };
     },
     holdsView: async (view) => probeView(await containment(), view),
     async start(spec) {

@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Containment, FileView } from "../ports/processes.ts";
 import type { CgroupParent } from "./cgroup.ts";
@@ -9,7 +12,7 @@ import { viewByBubblewrap, viewByMounting, viewCheck } from "./file-view.ts";
 import { findProgram } from "./find-program.ts";
 
 /** A way to tie a program to this process: words that go before its argv, and what that is worth. */
-export interface ContainmentWay extends Omit<Containment, "limits"> {
+export interface ContainmentWay extends Omit<Containment, "limits" | "files"> {
   readonly prefix: readonly string[];
   /** The words for a program that is kept to a view as well; absent where that cannot be. */
   readonly viewPrefix?: (view: FileView, cwd: string) => readonly string[];
@@ -31,6 +34,10 @@ const GROUP =
   "Agents are ended with all their descendants that can be found; if this server is killed outright they may go on until the next start sweeps them.";
 const WINDOWS =
   "Agents are ended with taskkill; this has not been tried on Windows, and what leaves their process tree goes on.";
+
+const APART = "Agents see no workspace but their own and can only read your files.";
+const TOGETHER =
+  "Nothing here keeps agents from writing into each other's folders and your files; what can be noticed of it is told.";
 
 /** The weakest way, which every machine has. */
 export const plainGroup: ContainmentWay = {
@@ -111,6 +118,19 @@ export async function probeView(way: ContainmentWay, view: FileView): Promise<bo
   return new Promise((resolve) => {
     child.once("error", () => resolve(false)).once("exit", (exitCode) => resolve(exitCode === 0));
   });
+}
+
+/** Whether programs can be kept to a view here, tried in a temporary folder. */
+export async function filesGuarantee(way: ContainmentWay): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "parallelization-view-")));
+  const [own, stage, user] = [`${folder}/hidden/own`, `${folder}/hidden/.view`, `${folder}/user`];
+  try {
+    for (const each of [own, stage, user]) await mkdir(each, { recursive: true });
+    const view = { own, hidden: `${folder}/hidden`, stage, readOnly: [user], writable: [] };
+    return (await probeView(way, view)) ? APART : TOGETHER;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function holds(way: ContainmentWay): Promise<boolean> {

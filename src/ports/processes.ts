@@ -79,6 +79,8 @@ export interface Containment {
   readonly driver: "pid-namespace" | "bubblewrap" | "process-group";
   /** One sentence for people. */
   readonly guarantee: string;
+  /** Whether agents are kept from each other's folders and from the user's files: one sentence for people. */
+  readonly files: string;
   /** How limits on memory and CPU are held, and how exactly: one sentence for people. */
   readonly limits: string;
 }

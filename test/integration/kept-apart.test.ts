@@ -82,6 +82,9 @@ describe.runIf(keepsApart)("agents that the system keeps apart", () => {
     const { view } = await run(repository, [shell("task", "echo new > new.txt")]);
     expect(view.containment).toContain("Agents see no workspace but their own");
     expect(view.spec.unenforced).toEqual([]);
+    expect(containment.files).toContain("Agents see no workspace but their own");
+    const plain = await childProcesses({ strongest: "process-group" }).containment();
+    expect(plain.files).toContain("Nothing here keeps agents");
   });
 });
 
