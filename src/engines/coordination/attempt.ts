@@ -3,34 +3,22 @@
  * what it left behind. Everything it learns goes out as events; it decides nothing about the run.
  */
 import type { ChildProcess } from "../../ports/processes.ts";
-import type { EventBody, PlannedTask } from "../../schema/event.ts";
+import type { PlannedTask } from "../../schema/event.ts";
 import type { AgentError } from "../../schema/outcome.ts";
 import type { Result } from "../../util/result.ts";
 import { roundTo } from "../../util/round-to.ts";
 import type { AgentEnd, AgentReport, RunningAgent, StopReason } from "../execution/executor.ts";
 import type { CommandInput } from "../execution/program-command.ts";
-import type { RunMemory } from "../limits/run-memory.ts";
-import { agentAssignment, type AttemptStart } from "./agent-assignment.ts";
+import { agentAssignment } from "./agent-assignment.ts";
 import type { AgentCalls } from "./agent-calls.ts";
 import { AgentLimits } from "./agent-limits.ts";
+import type { AttemptContext } from "./attempt-context.ts";
 import { attemptOutcome } from "./attempt-outcome.ts";
 import { failedProgram, stoppedEnd, type Stop } from "./attempt-ends.ts";
 import { FolderGuard } from "./folder-guard.ts";
 import { OpenQuestions } from "./open-questions.ts";
 import { commitsOf, dependencyCommits, formerWriters } from "./dependency-results.ts";
-import type { RunWorld } from "./run-world.ts";
 import type { Collected, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
-
-/** What an attempt needs from the run it belongs to. */
-export interface AttemptContext extends AttemptStart {
-  readonly world: RunWorld;
-  /** What the run's agents use together; absent without a limit on that. */
-  readonly runMemory: RunMemory | undefined;
-  /** Place in the order of urgency; lower goes first. */
-  readonly rank: number;
-  /** Takes over the event. */
-  emit(event: EventBody): void;
-}
 
 const nothing = (): void => undefined;
 
@@ -182,13 +170,13 @@ export class Attempt {
       const overBudget = (error: () => AgentError): void => this.#endAtLimit(error);
       this.#calls = world.calls.account({ task: this.#task, agentId: event.agentId, rank, emit, overBudget });
       await this.#calls.begin();
-      if (this.#stop) {
-        this.#calls.close(undefined);
-        return stoppedEnd(this.#stop);
-      }
     }
-    const unprepared = await this.#leaveTouchedFolder();
-    if (unprepared) return unprepared;
+    const unready = !this.#stop && this.#guarded() ? await this.#leaveTouchedFolder() : undefined;
+    const notBegun = unready ?? (this.#stop && stoppedEnd(this.#stop));
+    if (notBegun) {
+      this.#calls?.close(undefined);
+      return notBegun;
+    }
     const workspace = this.#workspace;
     const onProcess = (child: ChildProcess): void => this.#account().follow(child);
     const assignment = agentAssignment(this.#context, {

@@ -27,7 +27,8 @@ import { mergeCandidates } from "./git-merge.ts";
 import { changedMeanwhile, repositorySettings } from "./git-meanwhile.ts";
 import { findOverlaps } from "./git-overlaps.ts";
 import { heldView } from "./held-view.ts";
-import { editsOf, openEdit, takeEdit } from "./git-edits.ts";
+import { openEdit, takeEdit } from "./git-edits.ts";
+import { removeKept } from "./remove-kept.ts";
 import type { WorkspaceFinding } from "./runs-world.ts";
 import type { Candidate, EditRequest, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
 
@@ -274,14 +275,7 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   }
 
   async #cleanUp(keepResults: boolean): Promise<void> {
-    const { isolation } = this.#world;
-    const run = { shadow: this.#shadow, executionId: this.#executionId };
-    await isolation.removeRunWorkspaces({ ...run, forget: !keepResults });
-    if (keepResults) return;
-    await isolation.dropRunRefs(run);
-    const edits = { shadow: this.#shadow, executionId: editsOf(this.#executionId) };
-    await isolation.removeRunWorkspaces({ ...edits, forget: true });
-    await isolation.dropRunRefs(edits);
+    await removeKept({ ...this.#place(), isolation: this.#world.isolation, keepResults });
   }
 
   async forget(): Promise<void> {
