@@ -44,6 +44,19 @@ export function choiceOptions(parties: readonly Party[]): ResolutionOption[] {
   ];
 }
 
+/** The ways out for a result that breaks against one it was built on, so that it alone can give way. */
+export function repeatOptions(former: Party, own: Party): ResolutionOption[] {
+  return choiceOptions([former, own]).flatMap((option): ResolutionOption[] => {
+    if (option.strategy === "sequential-retry") {
+      return [{ ...option, description: `Run '${own.taskId}' again on top of the merged results`, taskId: own.taskId }];
+    }
+    if (option.strategy !== "prefer-agent") return [option];
+    // The one cannot be taken without the other.
+    if (option.taskId === own.taskId) return [];
+    return [{ ...option, description: `Take '${former.taskId}' of ${former.agentId} and leave '${own.taskId}' out` }];
+  });
+}
+
 /** The ways out where two branches do not go together; parties are named by their refs. */
 export function refOptions(
   parties: readonly { readonly agentId: string; readonly taskId: string; readonly preview?: string | undefined }[],

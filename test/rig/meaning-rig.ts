@@ -2,7 +2,8 @@
 import { applyPatch, createPatch } from "diff";
 import { languageOf, type CodeFacts } from "../../src/schema/code-facts.ts";
 import type { SideChange } from "../../src/engines/semantics/code-tree.ts";
-import { judgePairs } from "../../src/engines/semantics/rules/judge-pairs.ts";
+import { judgeSides } from "../../src/engines/semantics/rules/judge-sides.ts";
+import { judgeBuiltOn, type BuiltOnFindings } from "../../src/engines/semantics/rules/judge-built-on.ts";
 import type { Finding } from "../../src/engines/semantics/rules/finding.ts";
 import { textTree } from "../../src/engines/semantics/text-tree.ts";
 import { factsOf } from "./facts-rig.ts";
@@ -91,7 +92,7 @@ export async function meaningOf(given: {
     const { files, changes } = applied(base, edits);
     return { agentId: `agent-${place + 1}`, taskId: `task-${place + 1}`, tree: treeOf(files), changes };
   });
-  const judged = await judgePairs({
+  const judged = await judgeSides({
     base: treeOf(base),
     sides,
     merged: async (pairs) => pairs.map(() => treeOf(merged)),
@@ -104,4 +105,23 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ tier, rule, places }) =>
     [tier, rule, ...places.map(({ file, startLine }) => `${file}:${startLine}`)].join(" "),
   );
+}
+
+/** What the rules prove of results of which each was built on all before it; finally all that is left is `then` on top. */
+export async function builtOnMeaning(given: {
+  readonly base: Readonly<Record<string, string>>;
+  readonly chain: readonly Edits[];
+  /** What others do, put together with the last of the chain. */
+  readonly then?: Edits;
+}): Promise<readonly BuiltOnFindings[]> {
+  let files: ReadonlyMap<string, string> = new Map(Object.entries(given.base));
+  const works = given.chain.map((edits, place) => {
+    const start = treeOf(files);
+    const own = applied(files, edits);
+    files = own.files;
+    const names = { agentId: `agent-${place + 1}`, taskId: `task-${place + 1}` };
+    return { ...names, start, tree: treeOf(files), changes: own.changes };
+  });
+  const merged = treeOf(applied(files, given.then ?? {}).files);
+  return judgeBuiltOn({ works, isBuiltOn: (one, other) => one > other, merged: () => Promise.resolve(merged) });
 }

@@ -1,5 +1,6 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { MergeCandidate } from "../merging/merge-candidate.ts";
+import type { OwnResult } from "../merging/own-changes.ts";
 import { languageOf } from "../../schema/code-facts.ts";
 import type { CodeTree, SideChange } from "../semantics/code-tree.ts";
 import { folderOf, nameOf } from "../../util/path-parts.ts";
@@ -104,6 +105,16 @@ export function overlayOf(changes: MergeCandidate["changes"]): Overlay {
   for (const { oldPath } of changes) if (oldPath !== undefined) overlay.set(oldPath, undefined);
   for (const { path, newMode, newId } of changes) {
     overlay.set(path, newMode === ABSENT || !newMode.startsWith("100") ? undefined : newId);
+  }
+  return overlay;
+}
+
+/** What a result's start lays over the base: all that the result does, but for what it changed itself. */
+export function startOverlayOf({ changes, own }: OwnResult): Overlay {
+  const overlay = new Map(overlayOf(changes));
+  for (const { path } of own) overlay.set(path, undefined);
+  for (const { path, oldPath = path, oldMode, oldId } of own) {
+    if (oldMode.startsWith("100")) overlay.set(oldPath, oldId);
   }
   return overlay;
 }

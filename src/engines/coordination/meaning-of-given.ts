@@ -10,7 +10,7 @@ import { givenTexts, type GivenText, type GivenTexts } from "../conflicts/given-
 import { taskOrder } from "../conflicts/task-order.ts";
 import type { CodeTree } from "../semantics/code-tree.ts";
 import { describeFinding } from "../semantics/rules/describe-finding.ts";
-import { judgePairs, type IndexPair } from "../semantics/rules/judge-pairs.ts";
+import { judgeSides, type IndexPair } from "../semantics/rules/judge-sides.ts";
 import { sidesWithSharedWords, type ChangedLines } from "../semantics/rules/shared-words.ts";
 import { textTree } from "../semantics/text-tree.ts";
 import { numberConflicts } from "./add-conflicts.ts";
@@ -79,7 +79,7 @@ async function meaningOf(
     });
     return treeWith(texts, changes, read);
   };
-  const judged = await judgePairs({
+  const judged = await judgeSides({
     base: treeWith(texts, [], read),
     sides,
     merged: async (pairs) => pairs.map(mergedTree),

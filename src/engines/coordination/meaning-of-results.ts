@@ -2,37 +2,60 @@
 import type { CodeReader } from "../../ports/code-reader.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
-import type { CleanMerge, JudgeMeaning, MeaningAnswer, MeaningRequest } from "../merging/judge-meaning.ts";
+import type {
+  BuiltOnAnswer,
+  BuiltOnRequest,
+  CleanMerge,
+  JudgeMeaning,
+  MeaningAnswer,
+  MeaningRequest,
+} from "../merging/judge-meaning.ts";
 import type { CodeTree } from "../semantics/code-tree.ts";
-import { describeFinding } from "../semantics/rules/describe-finding.ts";
-import { judgePairs, type IndexPair } from "../semantics/rules/judge-pairs.ts";
+import { describeFinding, describeRepeat } from "../semantics/rules/describe-finding.ts";
+import { judgeBuiltOn } from "../semantics/rules/judge-built-on.ts";
+import { judgeSides, type IndexPair } from "../semantics/rules/judge-sides.ts";
 import { factsByBlob, type FactsByBlob } from "./facts-by-blob.ts";
-import { layeredTree, overlayOf, readBaseIndex, sideChanges, type BaseIndex, type Overlay } from "./git-trees.ts";
+import {
+  layeredTree,
+  overlayOf,
+  readBaseIndex,
+  sideChanges,
+  startOverlayOf,
+  type BaseIndex,
+  type Overlay,
+} from "./git-trees.ts";
 
 /** Makes judges of meaning for the results in a repository. What was read of a blob is kept for all of them. */
 export function meaningJudges(git: Git, reader: CodeReader): (shadow: Shadow) => JudgeMeaning {
   const facts = factsByBlob(git, reader);
   let last: { readonly key: string; readonly index: Promise<BaseIndex> } | undefined;
-  return (shadow) => (request) => {
-    const key = `${shadow.gitDir} ${request.base}`;
-    const current = last?.key === key ? last : { key, index: readBaseIndex(git, shadow, request.base) };
+  const indexOf = (shadow: Shadow, base: string): Promise<BaseIndex> => {
+    const key = `${shadow.gitDir} ${base}`;
+    const current = last?.key === key ? last : { key, index: readBaseIndex(git, shadow, base) };
     last = current;
     // A list that could not be read is asked for again.
     current.index.catch(() => {
       if (last === current) last = undefined;
     });
-    return judge({ git, shadow, facts, index: current.index, request });
+    return current.index;
+  };
+  return (shadow) => {
+    const call = (base: string): JudgeCall => ({ git, shadow, facts, index: indexOf(shadow, base) });
+    const beside = (request: MeaningRequest): Promise<readonly MeaningAnswer[]> => judge(call(request.base), request);
+    const builtOn: JudgeMeaning["builtOn"] = (request) => judgeRelated(call(request.base), request);
+    return Object.assign(beside, { builtOn });
   };
 }
 
-async function judge(call: {
+interface JudgeCall {
   readonly git: Git;
   readonly shadow: Shadow;
   readonly facts: FactsByBlob;
   readonly index: Promise<BaseIndex>;
-  readonly request: MeaningRequest;
-}): Promise<readonly MeaningAnswer[]> {
-  const { git, shadow, facts, request } = call;
+}
+
+async function judge(call: JudgeCall, request: MeaningRequest): Promise<readonly MeaningAnswer[]> {
+  const { git, shadow, facts } = call;
   const base = await call.index;
   const treeOf = (overlay: Overlay): CodeTree => layeredTree({ base, overlay, shadow, facts });
   const overlays = request.results.map(({ changes }) => overlayOf(changes));
@@ -55,7 +78,7 @@ async function judge(call: {
       return treeOf(both);
     });
   };
-  const judged = await judgePairs({ base: treeOf(new Map()), sides, merged });
+  const judged = await judgeSides({ base: treeOf(new Map()), sides, merged });
   return judged.flatMap(({ left, right, findings }) =>
     findings.map((finding): MeaningAnswer => {
       const parties = [sides[left], sides[right]] as [(typeof sides)[number], (typeof sides)[number]];
@@ -64,6 +87,36 @@ async function judge(call: {
       return { left, right, proved: finding.tier === "conflict", key: finding.key, draft };
     }),
   );
+}
+
+async function judgeRelated(call: JudgeCall, request: BuiltOnRequest): Promise<readonly BuiltOnAnswer[]> {
+  const { git, shadow, facts } = call;
+  const base = await call.index;
+  const treeOf = (overlay: Overlay): CodeTree => layeredTree({ base, overlay, shadow, facts });
+  const works = request.results.map((result) => ({
+    agentId: result.agentId,
+    taskId: result.taskId,
+    changes: sideChanges(result.own),
+    tree: treeOf(overlayOf(result.changes)),
+    start: treeOf(startOverlayOf(result)),
+  }));
+  let whole: Promise<CodeTree> | undefined;
+  const merged = async (): Promise<CodeTree> => {
+    const { tree, shared } = request.merged;
+    const blobs = await sharedBlobs(git, shadow, [request.merged]);
+    return treeOf(new Map(shared.map((path) => [path, blobs.get(`${tree}:${path}`)])));
+  };
+  const judged = await judgeBuiltOn({
+    works,
+    isBuiltOn: (descendant, ancestor) =>
+      request.results[descendant]?.ancestors.has(request.results[ancestor]?.taskId ?? "") === true,
+    merged: () => (whole ??= merged()),
+  });
+  const show = (path: string): string => toWorkspacePath(path, shadow.prefix);
+  return judged.flatMap(({ descendant, ancestor, findings }) => {
+    const parties = [works[ancestor], works[descendant]] as [(typeof works)[number], (typeof works)[number]];
+    return findings.map((finding) => ({ descendant, ancestor, draft: describeRepeat(finding, parties, show) }));
+  });
 }
 
 /** The blobs of the paths that both sides of merges changed, by `tree:path`. */

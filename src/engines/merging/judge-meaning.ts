@@ -1,7 +1,7 @@
 import type { ConflictDraft } from "./describe-conflict.ts";
-import type { Fold } from "./fold-results.ts";
 import type { MeetingPair } from "./meeting-pairs.ts";
 import { areRelated, type MergeCandidate } from "./merge-candidate.ts";
+import type { OwnResult } from "./own-changes.ts";
 
 /** How two results look put together: the tree git made, and the paths of it that are not simply one side's. */
 export interface CleanMerge {
@@ -28,7 +28,26 @@ export interface MeaningAnswer {
 }
 
 /** Judges the meaning of changes; given from outside, because the merge itself knows of text only. */
-export type JudgeMeaning = (request: MeaningRequest) => Promise<readonly MeaningAnswer[]>;
+export interface JudgeMeaning {
+  /** Judges results that stand beside one another, two by two. */
+  (request: MeaningRequest): Promise<readonly MeaningAnswer[]>;
+  /** Judges results against those they were built on. */
+  builtOn(request: BuiltOnRequest): Promise<readonly BuiltOnAnswer[]>;
+}
+
+/** Results of which some were built on others, and all of them put together. */
+export interface BuiltOnRequest {
+  readonly base: string;
+  readonly results: readonly OwnResult[];
+  readonly merged: CleanMerge;
+}
+
+/** What a result breaks, as is proved, against one it was built on; by their places among the results. */
+export interface BuiltOnAnswer {
+  readonly descendant: number;
+  readonly ancestor: number;
+  readonly draft: ConflictDraft;
+}
 
 /** A pair that merges as text, and what is to be said of it; without a draft it only repeats what is said of others. */
 export interface MeaningVerdict {
@@ -79,31 +98,4 @@ function isInherited(answer: MeaningAnswer, other: MeaningAnswer, candidates: re
     (isPart(other.left, answer.left) && isPart(other.right, answer.right)) ||
     (isPart(other.left, answer.right) && isPart(other.right, answer.left))
   );
-}
-
-/** Results that stand beside each other in pairs, and break once all are put together; the right one has to give way. */
-export async function breaksTogether(request: {
-  readonly judgeMeaning: JudgeMeaning | undefined;
-  readonly base: string;
-  readonly fold: Fold;
-}): Promise<readonly { readonly right: MergeCandidate; readonly reason: string; readonly draft: ConflictDraft }[]> {
-  const { judgeMeaning, base, fold } = request;
-  if (!judgeMeaning || fold.merged.length < 3) return [];
-  const results = fold.merged;
-  const shared = [
-    ...new Set(results.flatMap(({ changes }) => changes.flatMap(({ path, oldPath }) => [path, oldPath ?? path]))),
-  ];
-  const whole = { tree: fold.commit, shared };
-  const merged = (left: number, right: number): CleanMerge | undefined =>
-    areRelated(results[left] as MergeCandidate, results[right] as MergeCandidate) ? undefined : whole;
-  const answers = await judgeMeaning({ base, results, merged });
-  const held = new Set<number>();
-  return answers.flatMap(({ left, right, proved, draft }) => {
-    if (!proved || held.has(left) || held.has(right)) return [];
-    held.add(right);
-    const other = results[left] as MergeCandidate;
-    return [
-      { right: results[right] as MergeCandidate, reason: `breaks what '${other.taskId}' and the others do`, draft },
-    ];
-  });
 }

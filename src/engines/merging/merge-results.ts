@@ -11,7 +11,8 @@ import { describeConflict, listFiles, type ConflictDraft } from "./describe-conf
 import { foldResults, type Fold } from "./fold-results.ts";
 import { kindOf } from "./file-kinds.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
-import { breaksTogether, type JudgeMeaning } from "./judge-meaning.ts";
+import { breaksBuiltOn, breaksTogether } from "./break-in-fold.ts";
+import type { JudgeMeaning } from "./judge-meaning.ts";
 import { judgePairs, type Rivalry } from "./judge-pairs.ts";
 import { inDependencyOrder, readCandidates, type MergeCandidate, type MergeInput } from "./merge-candidate.ts";
 import { describeSharedFiles } from "./shared-files.ts";
@@ -178,42 +179,61 @@ type ProvenFold = MergeTreeCall & {
   readonly judgeMeaning: JudgeMeaning | undefined;
 };
 
-/** Folds until everything that was merged is proven to be there; who loses a line is held, and it starts again. */
+/**
+ * Folds until everything that was merged is proven to be there, and to break nothing that is there; who loses a line,
+ * or breaks something, is held, and it starts again.
+ */
 async function foldProven(request: ProvenFold): Promise<Fold> {
-  const { git, shadow, base, book } = request;
+  const { book } = request;
   let remaining = inDependencyOrder(request.chosen);
   for (;;) {
     const fold = await foldResults({ ...request, candidates: remaining });
-    for (const { candidate, merge } of fold.refused) {
-      const rival = rivalIn(fold.merged, candidate, merge.status === "conflict" ? merge.paths : []);
-      const draft = await describeConflict({
-        git,
-        shadow,
-        left: rival ?? candidate,
-        right: candidate,
-        merge,
-        detectionMethod: "git merge of all",
-      });
-      book.hold(candidate.taskId, "in conflict with the other results taken together", book.add(draft));
-    }
-    const contributions = fold.merged.map((candidate) => ({
-      ...candidate,
-      superseded: supersededIn(fold.merged, candidate),
-    }));
-    const byKey = [...fold.settled].filter((path) => kindOf(path) === "manifest");
-    const lost = await lostWork({ git, shadow, base, merged: fold.commit, contributions, byKey: new Set(byKey) });
-    const losers = fold.merged.filter((_, index) => (lost[index]?.length ?? 0) > 0);
-    for (const loser of losers) {
-      const paths = (lost[fold.merged.indexOf(loser)] ?? []).map((path) => toWorkspacePath(path, shadow.prefix));
-      book.hold(loser.taskId, `merging would lose lines of ${listFiles(paths)}`, book.add(describeLoss(loser, paths)));
-    }
-    const broken = losers.length === 0 ? await breaksTogether({ ...request, fold }) : [];
-    for (const { right, reason, draft } of broken) book.hold(right.taskId, reason, book.add(draft));
+    await holdRefused(request, fold);
+    const held = (await holdLosers(request, fold)) || (await holdBreakers(request, fold));
     const kept = fold.merged.filter((candidate) => book.admits(candidate));
     for (const candidate of remaining) book.admits(candidate);
-    if (losers.length + broken.length === 0) return fold;
+    if (!held) return fold;
     remaining = kept;
   }
+}
+
+async function holdRefused({ git, shadow, book }: ProvenFold, fold: Fold): Promise<void> {
+  for (const { candidate, merge } of fold.refused) {
+    const rival = rivalIn(fold.merged, candidate, merge.status === "conflict" ? merge.paths : []);
+    const draft = await describeConflict({
+      git,
+      shadow,
+      left: rival ?? candidate,
+      right: candidate,
+      merge,
+      detectionMethod: "git merge of all",
+    });
+    book.hold(candidate.taskId, "in conflict with the other results taken together", book.add(draft));
+  }
+}
+
+/** Holds results whose lines are not all in the outcome; says whether there are any. */
+async function holdLosers({ git, shadow, base, book }: ProvenFold, fold: Fold): Promise<boolean> {
+  const contributions = fold.merged.map((candidate) => ({
+    ...candidate,
+    superseded: supersededIn(fold.merged, candidate),
+  }));
+  const byKey = [...fold.settled].filter((path) => kindOf(path) === "manifest");
+  const lost = await lostWork({ git, shadow, base, merged: fold.commit, contributions, byKey: new Set(byKey) });
+  const losers = fold.merged.filter((_, index) => (lost[index]?.length ?? 0) > 0);
+  for (const loser of losers) {
+    const paths = (lost[fold.merged.indexOf(loser)] ?? []).map((path) => toWorkspacePath(path, shadow.prefix));
+    book.hold(loser.taskId, `merging would lose lines of ${listFiles(paths)}`, book.add(describeLoss(loser, paths)));
+  }
+  return losers.length > 0;
+}
+
+/** Holds results that break what others do once all are together, or what they were built on; says whether there are any. */
+async function holdBreakers(request: ProvenFold, fold: Fold): Promise<boolean> {
+  const judgement = { ...request, fold };
+  const broken = [...(await breaksTogether(judgement)), ...(await breaksBuiltOn(judgement))];
+  for (const { giving, reason, draft } of broken) request.book.hold(giving.taskId, reason, request.book.add(draft));
+  return broken.length > 0;
 }
 
 function rivalIn(

@@ -33,3 +33,9 @@ export interface MeaningSide {
   readonly tree: CodeTree;
   readonly changes: readonly SideChange[];
 }
+
+/** The version of one task that may have been built on others: its changes are those it made itself. */
+export interface OwnWork extends MeaningSide {
+  /** The files it started from. */
+  readonly start: CodeTree;
+}

@@ -1,5 +1,5 @@
 import type { Conflict } from "../../../schema/conflict.ts";
-import { choiceOptions, mergeOptions } from "../../../schema/resolution-options.ts";
+import { choiceOptions, mergeOptions, repeatOptions } from "../../../schema/resolution-options.ts";
 import type { Finding } from "./finding.ts";
 import type { MeaningRule, Tier } from "./rule-table.ts";
 
@@ -21,7 +21,7 @@ export function describeFinding(
   show: (path: string) => string = (path) => path,
 ): Omit<Conflict, "id"> {
   const { rule, tier, places } = finding;
-  const sentence = finding.sentence.replaceAll(/\$([01])/g, (_, side: string) => `'${parties[Number(side)]?.taskId}'`);
+  const sentence = namedSentence(finding, parties);
   const proved = tier === "conflict";
   const files = [...new Set(places.map(({ file }) => show(file)))];
   return {
@@ -44,6 +44,20 @@ export function describeFinding(
       ? choiceOptions(parties)
       : mergeOptions(tier === "risk" ? "Merge both and run the project's tests on the result" : "Merge both"),
   };
+}
+
+/** The same for a finding of the second party against the first one, which it was built on. */
+export function describeRepeat(...[finding, parties, show]: Parameters<typeof describeFinding>): Omit<Conflict, "id"> {
+  const [former, own] = parties;
+  return {
+    ...describeFinding(finding, parties, show),
+    description: `${namedSentence(finding, parties)}. '${own.taskId}' was built on '${former.taskId}', and breaks all the same.`,
+    resolutionOptions: repeatOptions(former, own),
+  };
+}
+
+function namedSentence({ sentence }: Finding, parties: readonly [FindingParty, FindingParty]): string {
+  return sentence.replaceAll(/\$([01])/g, (_, side: string) => `'${parties[Number(side)]?.taskId}'`);
 }
 
 const closing = {

@@ -17,15 +17,17 @@ export interface Direction {
   readonly changer: SideReading;
   /** Index of the adder among the sides. */
   readonly place: 0 | 1;
+  /** A file of the adder as it would be without what the adder adds. */
+  without(path: string): Promise<CodeFacts | undefined>;
 }
 
 /** Both ways in which one side can break the other. */
 export function directionsOf(pair: MergedPair): readonly Direction[] {
   const [left, right] = pair.sides;
-  return [
-    { pair, adder: left, changer: right, place: 0 },
-    { pair, adder: right, changer: left, place: 1 },
-  ];
+  const direction = (adder: SideReading, changer: SideReading, place: 0 | 1): Direction => {
+    return { pair, adder, changer, place, without: (path) => changer.side.tree.facts(movedPath(path, adder, changer)) };
+  };
+  return [direction(left, right, 0), direction(right, left, 1)];
 }
 
 /** Where a file of one side is in another state of the files that the other side may have moved it in. */
@@ -47,11 +49,10 @@ export async function mergedFile(
   return facts && !facts.broken ? { path: now, facts } : undefined;
 }
 
-/** Whether a reference the adder added is still there after the merge, over and above those the changer has. */
+/** Whether a reference the adder added is still there after the merge, over and above those there are without it. */
 export async function survives(direction: Direction, use: AddedUse, merged: CodeFacts): Promise<boolean> {
-  const { adder, changer } = direction;
   const key = referenceKey(use.reference);
-  const theirs = await changer.side.tree.facts(movedPath(use.path, adder, changer));
+  const theirs = await direction.without(use.path);
   return (countReferences(merged).get(key) ?? 0) > (countReferences(theirs).get(key) ?? 0);
 }
 

@@ -38,7 +38,7 @@ const MAX_PAIRS = 5_000;
  * that a mend on either side counts. A name in common proves nothing: what it stands for must be found on one side and
  * be gone, or be another thing, after the merge. Facts that are broken or missing prove nothing.
  */
-export async function judgePairs(question: MeaningQuestion): Promise<readonly PairFindings[]> {
+export async function judgeSides(question: MeaningQuestion): Promise<readonly PairFindings[]> {
   const { base, sides } = question;
   const readings = await Promise.all(sides.map((side) => readSide(base, side)));
   const judged: PairFindings[] = [];
