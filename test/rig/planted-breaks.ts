@@ -11,6 +11,8 @@ export interface Planted {
   readonly rule: MeaningRule;
   readonly language: CodeLanguage;
   readonly where: string;
+  /** The file that declares what is used, and the name of it. */
+  readonly declared: { readonly path: string; readonly name: string };
   readonly base: Readonly<Record<string, string>>;
   readonly left: Edits;
   readonly right: Edits;
@@ -101,7 +103,7 @@ async function plantAt(source: SourceText, facts: CodeFacts, definition: CodeDef
   const uses: Edits = { [tongue.using]: tongue.uses(path, name, given) };
   const plants: Planted[] = [];
   const plant = (rule: MeaningRule, breaks: boolean, left: Edits, right: Edits): void => {
-    plants.push({ rule, language, where: `${path} ${name}`, base, left, right, breaks });
+    plants.push({ rule, language, where: `${path} ${name}`, declared: { path, name }, base, left, right, breaks });
   };
   const renamed = { [path]: text.replaceAll(new RegExp(`\\b${name}\\b`, "g"), `${name}Planted`) };
   plant("name-gone", true, renamed, uses);

@@ -204,7 +204,8 @@ function plantTemplate(template: Template, number: number): readonly Planted[] {
       ),
     ) as [Edits, Edits];
     const where = `template ${number}`;
-    plants.push({ rule, language, where, base, left: filled[0], right: filled[1], breaks });
+    const declared = { path: fill(file), name: names.NAME };
+    plants.push({ rule, language, where, declared, base, left: filled[0], right: filled[1], breaks });
   };
   const uses = { [using]: template.uses };
   const renamed = { [file]: text.replaceAll("NAME", "renamed") };
