@@ -1,13 +1,15 @@
 /** What was built on another result is judged against it, in repositories and in runs. */
 import { describe, expect, test } from "vitest";
 import type { CodeReader } from "../../src/ports/code-reader.ts";
+import { isOpen } from "../../src/schema/conflict.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";
 import type { Services } from "../../src/services.ts";
-import { isOpen } from "../../src/schema/conflict.ts";
+import { handleCall, type CallWorld } from "../../src/tools/handle-call.ts";
 import { runBoth, servicesBeside, working } from "../rig/both-kinds.ts";
 import { testCodeReader } from "../rig/code-reader-rig.ts";
 import { makeRepository, type TestRepository } from "../rig/git-rig.ts";
 import { openMergeRig } from "../rig/merge-rig.ts";
+import { answerOf } from "../rig/tool-world.ts";
 
 const lib = "export function parse(text: string): string {\n  return text.trim();\n}\n\nexport const zero = 0;\n";
 const main = 'import { parse } from "./lib.ts";\n\nexport const one = parse("1");\n';
@@ -148,6 +150,8 @@ describe.each(["simulated", "command"] as const)("%s agents", (kind) => {
     expect(view.conflicts).toMatchObject([
       { type: "semantic", severity: "high", locations: [{ file: "src/two.ts" }, { file: "src/lib.ts" }] },
     ]);
+    expect(await repository.read("src/lib.ts")).toBe(renamed["src/lib.ts"]);
+    expect(await repository.read("src/two.ts")).toBeUndefined();
   });
 
   test("a dependent that uses the new name is merged (C24)", async () => {
@@ -173,28 +177,39 @@ describe.each(["simulated", "command"] as const)("%s agents", (kind) => {
   });
 });
 
-describe("a held task that is done again on top of the others", () => {
-  const retry = { conflictId: "c1", option: "sequential-retry" };
+/** Calls a tool as a client does, on real services. */
+async function call(services: Services, args: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { runs } = services;
+  const world: CallWorld<never> = {
+    context: { ...services, origin: async () => ({}), startedRun: undefined, approvedCommands: [] },
+    deliver: async ({ executionId }) => ({ kind: "view", view: await runs.view(executionId) }),
+    log: () => undefined,
+  };
+  return answerOf(await handleCall({ name: "control_workflow", arguments: args }, world));
+}
 
-  test("is not merged where it repeats the break, and the user's files stay as they are to the byte (C20, C24)", async () => {
-    await using repository = await makeRepository(files);
-    const services = servicesBeside(repository);
-    const second = working("command", "use", writes({ "src/two.ts": uses }));
-    const id = await clash("command", repository, services, second);
-    const before = await repository.read("src/lib.ts");
-    expect(before).toContain("parseAll");
-    const decided = await services.runs.resolve(id, retry, 60_000);
-    expect(decided).toMatchObject({
-      done: false,
-      did: "Nothing was changed: 'use' still cannot be merged: breaks against 'rename', which it was built on, over src/two.ts and src/lib.ts.",
-    });
-    expect(await repository.read("src/lib.ts")).toBe(before);
-    expect(await repository.read("src/main.ts")).toBe(renamed["src/main.ts"]);
-    expect(await repository.read("src/two.ts")).toBeUndefined();
-    const view = await services.runs.view(id);
-    expect(view.merge).toMatchObject({ merged: ["rename"], held: [{ taskId: "use" }] });
-    expect(view.conflicts.filter(isOpen)).toHaveLength(1);
-  });
+describe("a held task that is done again on top of the others", () => {
+  const again = { action: "resolve", conflictId: "c1", option: "sequential-retry" };
+
+  test.each(["simulated", "command"] as const)(
+    "by %s agents is not merged where it repeats the break, and the user's files stay as they are to the byte (C20, C24)",
+    async (kind) => {
+      await using repository = await makeRepository(files);
+      const services = servicesBeside(repository);
+      const executionId = await clash(kind, repository, services, working(kind, "use", writes({ "src/two.ts": uses })));
+      const contents = () => Promise.all(["src/lib.ts", "src/main.ts", "README.md", "src/two.ts"].map(repository.read));
+      const before = await contents();
+      expect(before).toEqual([renamed["src/lib.ts"], renamed["src/main.ts"], files["README.md"], undefined]);
+      expect(await call(services, { executionId, ...again })).toMatchObject({
+        done: false,
+        did: "Nothing was changed: 'use' still cannot be merged: breaks against 'rename', which it was built on, over src/two.ts and src/lib.ts.",
+      });
+      expect(await contents()).toEqual(before);
+      const view = await servicesBeside(repository).runs.view(executionId);
+      expect(view.merge).toMatchObject({ merged: ["rename"], held: [{ taskId: "use" }] });
+      expect(view.conflicts.filter(isOpen)).toHaveLength(1);
+    },
+  );
 
   test("is merged where it follows the rename (C20, C24)", async () => {
     await using repository = await makeRepository(files);
@@ -204,9 +219,43 @@ describe("a held task that is done again on top of the others", () => {
       'const fs = require("fs"); const name = /function (\\w+)/.exec(fs.readFileSync("src/lib.ts", "utf8"))[1]; ' +
       `fs.writeFileSync("src/two.ts", ${JSON.stringify(uses)}.replaceAll("parse", name))`;
     const second = { id: "use", description: "use it", command: [process.execPath, "-e", program] };
-    const id = await clash("command", repository, services, second);
-    expect(await services.runs.resolve(id, retry, 60_000)).toMatchObject({ done: true });
+    const executionId = await clash("command", repository, services, second);
+    expect(await call(services, { executionId, ...again })).toMatchObject({ done: true });
     expect(await repository.read("src/two.ts")).toBe(uses.replaceAll("parse", "parseAll"));
-    expect((await services.runs.view(id)).merge).toMatchObject({ merged: ["rename", "use"], held: [] });
+    expect((await services.runs.view(executionId)).merge).toMatchObject({ merged: ["rename", "use"], held: [] });
+  });
+
+  test("is done again once more where it had been built on what it breaks against (C20, C24)", async () => {
+    await using repository = await makeRepository(files);
+    const services = servicesBeside(repository);
+    // The first time it does as it was told; afterwards it looks.
+    const program =
+      `const fs = require("fs"); const seen = ${JSON.stringify(`${repository.scratch}/seen`)}; ` +
+      `const text = ${JSON.stringify(uses)}; const again = fs.existsSync(seen); fs.writeFileSync(seen, ""); ` +
+      'fs.writeFileSync("src/two.ts", again ? text.replaceAll("parse", "parseAll") : text)';
+    const use = { id: "use", description: "use it", dependsOn: ["rename"], command: [process.execPath, "-e", program] };
+    const executionId = await clash("command", repository, services, use);
+    expect(await repository.read("src/lib.ts")).toBe(renamed["src/lib.ts"]);
+    expect(await repository.read("src/two.ts")).toBeUndefined();
+    expect(await call(services, { executionId, ...again })).toMatchObject({ done: true });
+    expect(await repository.read("src/two.ts")).toBe(uses.replaceAll("parse", "parseAll"));
+    expect(await services.runs.view(executionId)).toMatchObject({
+      status: "completed",
+      merge: { merged: ["rename", "use"], held: [] },
+    });
+  });
+
+  test("is left out for good by taking the result it breaks against, and that result stays (C20)", async () => {
+    await using repository = await makeRepository(files);
+    const services = servicesBeside(repository);
+    const use = working("command", "use", writes({ "src/two.ts": uses }), { dependsOn: ["rename"] });
+    const executionId = await clash("command", repository, services, use);
+    const choice = { action: "resolve", conflictId: "c1", option: "prefer-agent" };
+    expect(await call(services, { executionId, ...choice, taskId: "use" })).toMatchObject({ done: false });
+    expect(await call(services, { executionId, ...choice, taskId: "rename" })).toMatchObject({ done: true });
+    const view = await services.runs.view(executionId);
+    expect(view.merge).toMatchObject({ merged: ["rename"], held: [{ taskId: "use" }] });
+    expect(view.conflicts.filter(isOpen)).toEqual([]);
+    expect(await repository.read("src/lib.ts")).toBe(renamed["src/lib.ts"]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Git, Shadow } from "../../ports/git.ts";
+import { addToGroup } from "../../util/add-to-group.ts";
 import { changedPaths, type ChangedPath } from "./changed-paths.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 
@@ -28,9 +29,11 @@ export async function ownChanges(request: {
     const [commit, ...before] = line.split(" ");
     if (commit) parents.set(commit, before);
   }
+  const owners = new Map<string, string[]>();
+  for (const { commit, taskId } of candidates) addToGroup(owners, commit, taskId);
   const starts = candidates.map(({ commit, ancestors }) => {
     const [start, another] = parents.get(commit) ?? [];
-    const isAnothers = candidates.some((each) => each.commit === commit && ancestors.has(each.taskId));
+    const isAnothers = owners.get(commit)?.some((id) => ancestors.has(id)) === true;
     return commit === base || isAnothers || another !== undefined ? undefined : start;
   });
   // What started from the base has changed nothing but what it differs by.

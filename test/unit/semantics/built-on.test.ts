@@ -7,6 +7,9 @@ const base = { "lib.ts": lib, "main.ts": main, "other.ts": "export const other =
 const rename: Edits = { "lib.ts": lib.replace("parse", "parseAll"), "main.ts": main.replaceAll("parse", "parseAll") };
 const uses = 'import { parse } from "./lib.ts";\n\nexport const two = parse("2");\n';
 
+const manifest = (name?: string): string =>
+  `${JSON.stringify({ dependencies: name === undefined ? {} : { [name]: "^1.0.0" } }, undefined, 2)}\n`;
+
 interface Case {
   readonly says: string;
   readonly base?: Readonly<Record<string, string>>;
@@ -108,6 +111,21 @@ const breaks: readonly Case[] = [
     ],
     found: ["2 on 1: conflict name-gone c.go:3 a.go:1"],
   },
+  {
+    says: "imports a package that was replaced before it",
+    base: {
+      "package.json": manifest("moment"),
+      "time.ts": 'import moment from "moment";\n\nexport const now = moment();\n',
+    },
+    chain: [
+      {
+        "package.json": manifest("dayjs"),
+        "time.ts": 'import dayjs from "dayjs";\n\nexport const now = dayjs();\n',
+      },
+      { "two.ts": 'import moment from "moment";\n\nexport const two = moment();\n' },
+    ],
+    found: ["2 on 1: conflict package-dropped two.ts:1 package.json:0"],
+  },
 ];
 
 const polyfill = "export function at(list: number[]): number {\n  return list[0] ?? 0;\n}\n";
@@ -207,6 +225,36 @@ const harmless: readonly Case[] = [
     says: "imports a Python package that the repository had a copy of",
     base: { "six.py": "def b(text):\n    return text\n", "a.py": "import six\n\nsix.b('a')\n" },
     chain: [{ "six.py": null }, { "c.py": "import six\n\nsix.b('c')\n" }],
+  },
+  {
+    says: "imports what the platform has since the package of that name was dropped",
+    base: {
+      "package.json": manifest("events"),
+      "a.ts": 'import events from "events";\n\nexport const a = events;\n',
+    },
+    chain: [{ "package.json": manifest() }, { "b.ts": 'import events from "events";\n\nexport const b = events;\n' }],
+  },
+  {
+    says: "lists the package again that it imports",
+    base: {
+      "package.json": manifest("moment"),
+      "time.ts": 'import moment from "moment";\n\nexport const now = moment();\n',
+    },
+    chain: [
+      { "package.json": manifest(), "time.ts": "export const now = 1;\n" },
+      {
+        "package.json": manifest("moment"),
+        "two.ts": 'import moment from "moment";\n\nexport const two = moment();\n',
+      },
+    ],
+  },
+  {
+    says: "shows in a test that the name is gone",
+    chain: [
+      rename,
+      { "lib.test.ts": 'import * as lib from "./lib.ts";\n\nexpect(lib.parse).toBeUndefined();\n' },
+      { "test_lib.py": "import lib\n" },
+    ],
   },
   {
     says: "uses a name that is declared for all files",

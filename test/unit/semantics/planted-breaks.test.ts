@@ -3,6 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findingLines, meaningOf } from "../../rig/meaning-rig.ts";
 import { plantBreaks, type Planted } from "../../rig/planted-breaks.ts";
+import { breaksOnTop, plantOnTop, type PlantedOnTop } from "../../rig/planted-on-top.ts";
 import { plantTemplates } from "../../rig/planted-templates.ts";
 
 /** A sample that takes a second; `npm run bench -- meaning` takes many more. */
@@ -18,12 +19,26 @@ async function misjudged(planted: Planted): Promise<string | undefined> {
   return right ? undefined : `${what}: ${findingLines(findings).join("; ")}`;
 }
 
+/** The same of a result that was built on the change. */
+async function misjudgedOnTop(planted: PlantedOnTop): Promise<string | undefined> {
+  const found = await breaksOnTop(planted);
+  const right = planted.breaks ? found.some((each) => each.endsWith(planted.rule)) : found.length === 0;
+  return right ? undefined : `${planted.language} ${planted.rule} ${planted.says}: ${found.join("; ") || "nothing"}`;
+}
+
 const templates = plantTemplates(1);
 const languages = [...new Set(templates.map(({ language }) => language))];
 
 describe("breaks planted into code, each with a harmless twin", () => {
   test.each(languages)("%s: all are found, no twin is", async (language) => {
     const wrong = await Promise.all(templates.filter((each) => each.language === language).map(misjudged));
+    expect(wrong.filter((each) => each !== undefined)).toEqual([]);
+  });
+
+  test.each(languages)("%s, one result on top of another: all are found, no twin is", async (language) => {
+    const planted = templates.filter((each) => each.language === language).flatMap(plantOnTop);
+    expect(planted.filter(({ breaks }) => breaks).length).toBeGreaterThan(3);
+    const wrong = await Promise.all(planted.map(misjudgedOnTop));
     expect(wrong.filter((each) => each !== undefined)).toEqual([]);
   });
 

@@ -1,15 +1,22 @@
-/** Names that may come from outside the repository: whoever uses one after it was removed may mean the one outside. */
+/** Uses of what was removed that may be meant all the same: the name comes from outside, too, or its absence is tested. */
 import type { CodeFacts, CodeImport } from "../../../schema/code-facts.ts";
 import type { CodeTree, OwnWork } from "../code-tree.ts";
 import type { Finding } from "./finding.ts";
 import { familyOf, type Family } from "./lookup.ts";
 import { ownNames } from "./own-names.ts";
+import { packageOf } from "./package-demands.ts";
 import type { Direction } from "./pair.ts";
 import { resolveUse } from "./resolve-use.ts";
 import type { AddedUse } from "./side-reading.ts";
 
 /** Files that are opened to see who else uses a name; where more name it, nothing is proved. */
 const MAX_OPENED = 60;
+
+/** Languages that look names up when the program runs; TypeScript's types are often stripped unread before tests. */
+const LATE: ReadonlySet<Family> = new Set(["script", "python", "ruby", "php"]);
+/** Folders and files of tests, by the names that the tools of these languages look for. */
+const TESTS =
+  /(?:^|\/)(?:tests?|specs?|__tests__|testing|e2e)\/|(?:^|[/._-])(?:tests?|spec)(?:[._-][^/]*)?\.\w+$|Test\.php$/;
 
 interface Suspicion {
   readonly direction: Direction;
@@ -24,10 +31,11 @@ interface Suspicion {
  */
 export async function isSurelyMeant(suspicion: Suspicion): Promise<boolean> {
   const { direction, finding, own } = suspicion;
-  if (finding.rule === "arity-changed") return true;
   const [place] = finding.places;
   const facts = place && (await own.tree.facts(place.file));
-  if (!place || !facts) return false;
+  if (!place || !facts || mayTestAbsence(place.file, facts)) return false;
+  if (finding.rule === "arity-changed") return true;
+  if (finding.rule === "package-dropped") return isSurelyListed(suspicion, place.symbol ?? "", facts);
   const { imports, uses } = direction.adder;
   const added = imports.find(
     (each) =>
@@ -43,6 +51,11 @@ export async function isSurelyMeant(suspicion: Suspicion): Promise<boolean> {
   return use !== undefined && isSurelyOurs(suspicion, use, facts);
 }
 
+/** Where names are looked up only when the program runs, a test may use one to show that it is not there. */
+function mayTestAbsence(path: string, facts: CodeFacts): boolean {
+  return LATE.has(familyOf(facts.language)) && TESTS.test(path);
+}
+
 /** A module that is gone: one named by where it lies is nobody else's. */
 async function isSurelyInside(
   { finding, former }: Suspicion,
@@ -54,6 +67,15 @@ async function isSurelyInside(
   const word = added.module.split(/[^\p{L}\p{N}_$-]+/u).findLast((part) => part.length > 1) ?? added.module;
   const names = (each: CodeFacts): number => each.imports.filter(({ module }) => module === added.module).length;
   return wereTakenAlong(former, { word, family, isUser: async (_, each) => names(each) > 0, count: names });
+}
+
+/** A package that is not listed any more may come with another one, or with the platform. */
+async function isSurelyListed({ former }: Suspicion, name: string, facts: CodeFacts): Promise<boolean> {
+  const family = familyOf(facts.language);
+  if (family === "go") return true;
+  const count = (each: CodeFacts): number => each.imports.filter(({ module }) => packageOf(module) === name).length;
+  const word = name.slice(name.lastIndexOf("/") + 1);
+  return wereTakenAlong(former, { word, family, isUser: async (_, each) => count(each) > 0, count });
 }
 
 /** A name that is gone: one that stands alone and is not imported may be the language's own, or be seen everywhere. */

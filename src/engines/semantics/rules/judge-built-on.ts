@@ -7,6 +7,7 @@ import { addedOnBalance, areNewInAll } from "./added-on-balance.ts";
 import type { Finding } from "./finding.ts";
 import { isSurelyMeant } from "./foreign-names.ts";
 import { lostNames } from "./lost-names.ts";
+import { droppedPackages, packageTopics } from "./package-demands.ts";
 import type { Direction } from "./pair.ts";
 import { readSide, type SideReading } from "./side-reading.ts";
 
@@ -40,7 +41,7 @@ export async function judgeBuiltOn(question: BuiltOnQuestion): Promise<readonly 
   const { works } = question;
   const readings = await Promise.all(works.map((work) => readSide(work.start, work)));
   const judged: BuiltOnFindings[] = [];
-  for (const [descendant, ancestor] of pairsSharingNames(readings, question)) {
+  for (const [descendant, ancestor] of await pairsSharingNames(question, readings)) {
     const pair = { works, readings, descendant, ancestor };
     const alone = await findingsIn(pair, (works[descendant] as OwnWork).tree);
     if (alone.length === 0) continue;
@@ -51,18 +52,22 @@ export async function judgeBuiltOn(question: BuiltOnQuestion): Promise<readonly 
   return judged;
 }
 
-/** Descendants and ancestors of which one uses a name that the other took away. */
-function pairsSharingNames(
+/** Descendants and ancestors of which one uses a name or a package that the other took away. */
+async function pairsSharingNames(
+  { works, isBuiltOn }: BuiltOnQuestion,
   readings: readonly SideReading[],
-  { isBuiltOn }: BuiltOnQuestion,
-): readonly (readonly [number, number])[] {
-  const losers = new Map<string, number[]>();
+): Promise<readonly (readonly [number, number])[]> {
+  const packages = await Promise.all(
+    readings.map((reading, place) => packageTopics((works[place] as OwnWork).start, reading)),
+  );
+  const changers = new Map<string, number[]>();
   readings.forEach(({ lostNames: lost }, place) => {
-    for (const name of lost) addToGroup(losers, name, place);
+    for (const topic of new Set([...lost, ...(packages[place] ?? [])])) addToGroup(changers, topic, place);
   });
   const pairs: (readonly [number, number])[] = [];
   readings.forEach(({ usedNames }, descendant) => {
-    const ancestors = new Set([...usedNames].flatMap((name) => losers.get(name) ?? []));
+    const topics = [...usedNames, ...(packages[descendant] ?? [])];
+    const ancestors = new Set(topics.flatMap((topic) => changers.get(topic) ?? []));
     for (const ancestor of ancestors) if (isBuiltOn(descendant, ancestor)) pairs.push([descendant, ancestor]);
   });
   return pairs.slice(0, MAX_PAIRS);
@@ -90,7 +95,7 @@ async function findingsIn(
     without: (path) => own.start.facts(own.changes.find((change) => change.path === path)?.oldPath ?? path),
   };
   const proved: Finding[] = [];
-  for (const finding of await lostNames(direction)) {
+  for (const finding of [...(await lostNames(direction)), ...(await droppedPackages(direction))]) {
     if (finding.tier !== "conflict" || !areNewInAll(adder, finding)) continue;
     if (await isSurelyMeant({ direction, finding, own, former })) proved.push(finding);
   }

@@ -84,7 +84,8 @@ export async function packageTopics(base: CodeTree, reading: SideReading): Promi
   return [...topics];
 }
 
-function packageOf(module: string): string {
+/** The package of npm that a module is of. */
+export function packageOf(module: string): string {
   return module
     .split("/")
     .slice(0, module.startsWith("@") ? 2 : 1)
