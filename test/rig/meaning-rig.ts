@@ -107,12 +107,12 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   );
 }
 
-/** What the rules prove of results of which each was built on all before it; finally all that is left is `then` on top. */
+/** What the rules prove of results of which each was built on all before it. */
 export async function builtOnMeaning(given: {
   readonly base: Readonly<Record<string, string>>;
   readonly chain: readonly Edits[];
   /** What others do, put together with the last of the chain. */
-  readonly then?: Edits;
+  readonly others?: Edits;
 }): Promise<readonly BuiltOnFindings[]> {
   let files: ReadonlyMap<string, string> = new Map(Object.entries(given.base));
   const works = given.chain.map((edits, place) => {
@@ -122,6 +122,6 @@ export async function builtOnMeaning(given: {
     const names = { agentId: `agent-${place + 1}`, taskId: `task-${place + 1}` };
     return { ...names, start, tree: treeOf(files), changes: own.changes };
   });
-  const merged = treeOf(applied(files, given.then ?? {}).files);
+  const merged = treeOf(applied(files, given.others ?? {}).files);
   return judgeBuiltOn({ works, isBuiltOn: (one, other) => one > other, merged: () => Promise.resolve(merged) });
 }

@@ -14,13 +14,13 @@ interface Case {
   readonly says: string;
   readonly base?: Readonly<Record<string, string>>;
   readonly chain: readonly Edits[];
-  readonly then?: Edits;
+  readonly others?: Edits;
   /** Who breaks against whom, with the places. */
   readonly found?: readonly string[];
 }
 
-async function judged({ base: files = base, chain, then }: Case): Promise<readonly string[]> {
-  const found = await builtOnMeaning({ base: files, chain, ...(then && { then }) });
+async function judged({ base: files = base, chain, others }: Case): Promise<readonly string[]> {
+  const found = await builtOnMeaning({ base: files, chain, ...(others && { others }) });
   return found.flatMap(({ descendant, ancestor, findings }) =>
     findingLines(findings).map((line) => `${descendant + 1} on ${ancestor + 1}: ${line}`),
   );
@@ -155,7 +155,7 @@ const harmless: readonly Case[] = [
   {
     says: "is mended by another one that declares it again",
     chain: [rename, { "two.ts": uses }],
-    then: { "lib.ts": `${lib}export const parseAll = parse;\n` },
+    others: { "lib.ts": `${lib}export const parseAll = parse;\n` },
   },
   {
     says: "is mended by one that was built on it",
