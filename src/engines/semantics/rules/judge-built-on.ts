@@ -6,7 +6,7 @@ import { undoneTree } from "../undone-tree.ts";
 import { addedOnBalance, areNewInAll } from "./added-on-balance.ts";
 import type { Finding } from "./finding.ts";
 import { isSurelyMeant } from "./foreign-names.ts";
-import { lostNames } from "./lost-names.ts";
+import { lostNames, namesAny } from "./lost-names.ts";
 import { droppedPackages, packageTopics } from "./package-demands.ts";
 import type { Direction } from "./pair.ts";
 import { readSide, type SideReading } from "./side-reading.ts";
@@ -40,10 +40,14 @@ const MAX_PAIRS = 5_000;
 export async function judgeBuiltOn(question: BuiltOnQuestion): Promise<readonly BuiltOnFindings[]> {
   const { works } = question;
   const readings = await Promise.all(works.map((work) => readSide(work.start, work)));
+  const additions = new Map<number, SideReading>();
   const judged: BuiltOnFindings[] = [];
   for (const [descendant, ancestor] of await pairsSharingNames(question, readings)) {
-    const pair = { works, readings, descendant, ancestor };
-    const alone = await findingsIn(pair, (works[descendant] as OwnWork).tree);
+    const added = additions.get(descendant) ?? addedOnBalance(readings[descendant] as SideReading);
+    additions.set(descendant, added);
+    const [own, former] = [works[descendant] as OwnWork, works[ancestor] as OwnWork];
+    const pair = await relatedPair({ own, former, added, changer: readings[ancestor] as SideReading });
+    const alone = await findingsIn(pair, own.tree);
     if (alone.length === 0) continue;
     const together = new Set((await findingsIn(pair, await question.merged())).map(({ key }) => key));
     const findings = alone.filter(({ key }) => together.has(key));
@@ -73,20 +77,25 @@ async function pairsSharingNames(
   return pairs.slice(0, MAX_PAIRS);
 }
 
-/** What a descendant's additions miss in one state of the files, and find there without the ancestor's change. */
-async function findingsIn(
-  pair: {
-    readonly works: readonly OwnWork[];
-    readonly readings: readonly SideReading[];
-    readonly descendant: number;
-    readonly ancestor: number;
-  },
-  merged: CodeTree,
-): Promise<readonly Finding[]> {
-  const [own, former] = [pair.works[pair.descendant] as OwnWork, pair.works[pair.ancestor] as OwnWork];
-  const changer = pair.readings[pair.ancestor] as SideReading;
+/** A descendant and an ancestor. */
+interface RelatedPair {
+  readonly own: OwnWork;
+  readonly former: OwnWork;
+  readonly changer: SideReading;
+  /** What the descendant adds, as it would be without the ancestor's change. */
+  readonly adder: SideReading;
+}
+
+async function relatedPair(pair: Omit<RelatedPair, "adder"> & { readonly added: SideReading }): Promise<RelatedPair> {
+  const { own, former, changer, added } = pair;
   const undone = undoneTree(own.tree, { before: former.start, after: former.tree, changes: former.changes });
-  const adder = await seenIn(undone, addedOnBalance(pair.readings[pair.descendant] as SideReading));
+  const uses = added.uses.filter((use) => namesAny(use, changer.lostNames));
+  return { own, former, changer, adder: await seenIn(undone, { ...added, uses }) };
+}
+
+/** What a descendant's additions miss in one state of the files, and find there without the ancestor's change. */
+async function findingsIn(pair: RelatedPair, merged: CodeTree): Promise<readonly Finding[]> {
+  const { own, former, changer, adder } = pair;
   const direction: Direction = {
     pair: { base: former.start, merged, sides: [changer, adder] },
     adder,

@@ -26,11 +26,14 @@ export async function lostNames(direction: Direction): Promise<readonly Finding[
     }
   };
   for (const added of adder.imports.slice(0, MAX_LOOKED_UP)) keep(await judgeImport(direction, added));
-  const uses = adder.uses.filter(({ reference }) =>
-    [reference.name, ...(reference.receiver?.split(/\W+/) ?? [])].some((word) => lost.has(word)),
-  );
+  const uses = adder.uses.filter((use) => namesAny(use, lost));
   for (const use of uses.slice(0, MAX_LOOKED_UP)) keep(await judgeUse(direction, use));
   return found;
+}
+
+/** Whether a use names something, or is of something, that is among these words. */
+export function namesAny({ reference }: AddedUse, words: ReadonlySet<string>): boolean {
+  return [reference.name, ...(reference.receiver?.split(/\W+/) ?? [])].some((word) => words.has(word));
 }
 
 async function judgeImport(direction: Direction, added: AddedImport): Promise<Finding | undefined> {
