@@ -258,4 +258,16 @@ describe("a held task that is done again on top of the others", () => {
     expect(view.conflicts.filter(isOpen)).toEqual([]);
     expect(await repository.read("src/lib.ts")).toBe(renamed["src/lib.ts"]);
   });
+
+  test("is merged as it is where a person takes it over by hand (C20)", async () => {
+    await using repository = await makeRepository(files);
+    const services = servicesBeside(repository);
+    const use = working("command", "use", writes({ "src/two.ts": uses }), { dependsOn: ["rename"] });
+    const executionId = await clash("command", repository, services, use);
+    const manual = { action: "resolve", conflictId: "c1", option: "manual" };
+    expect(await call(services, { executionId, ...manual })).toMatchObject({ done: true });
+    expect(await call(services, { executionId, ...manual, text: "continue" })).toMatchObject({ done: true });
+    expect((await services.runs.view(executionId)).merge).toMatchObject({ merged: ["rename", "use"], held: [] });
+    expect(await repository.read("src/two.ts")).toBe(uses);
+  });
 });
