@@ -2,7 +2,7 @@
 import { nameOf } from "../util/path-parts.ts";
 
 /** To be raised whenever the same text gives other facts than before: facts of another version are not used. */
-export const FACTS_VERSION = 2;
+export const FACTS_VERSION = 3;
 
 /** Languages whose facts can be read. */
 export type CodeLanguage =
@@ -103,6 +103,8 @@ export interface CodeDefinition {
   readonly heritage: readonly string[];
   /** Declared without a body that a subtype has to give: abstract and interface members. */
   readonly required: boolean;
+  /** A type that is marked as one to be extended; it may leave members to its subtypes. */
+  readonly abstract?: boolean;
   /** It may have members, or take arguments, that the syntax does not show: decorators, macros, partial classes. */
   readonly open?: boolean;
 }

@@ -57,6 +57,7 @@ function readTypeAs(kind: CodeDefinition["kind"]): EnterNode {
       kind,
       exported: nested ? isExported(node, facts) : !isMarked(node, "file"),
       heritage: heritageOf(node),
+      abstract: isMarked(node, "abstract"),
       open: isMarked(node, "partial"),
     });
     facts.own(childByField(node, "body") ?? childOfType(node, "declaration_list"));

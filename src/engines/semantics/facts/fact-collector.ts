@@ -17,6 +17,7 @@ export interface DefinitionWords {
   readonly parameters?: SyntaxNode | undefined;
   readonly heritage?: readonly string[];
   readonly required?: boolean;
+  readonly abstract?: boolean;
   readonly open?: boolean;
   /** What is declared inside gets this name into its container. */
   readonly contains?: boolean;
@@ -185,6 +186,7 @@ function describe(node: SyntaxNode, words: DefinitionWords, container: string): 
     bodyHash: bodyHash(whole),
     heritage: words.heritage ?? [],
     required: words.required ?? false,
+    ...(words.abstract === true ? { abstract: true } : {}),
     ...(words.open === true ? { open: true } : {}),
   };
 }

@@ -63,6 +63,7 @@ function readTypeAs(kind: CodeDefinition["kind"]): EnterNode {
       kind,
       exported: !isMarked(node, "private"),
       heritage: heritageOf(node),
+      abstract: isMarked(node, "abstract"),
       open: isOpen(node),
     });
     const body = childByField(node, "body");

@@ -45,7 +45,8 @@ function declare(kind: CodeDefinition["kind"]): EnterNode {
       return;
     }
     const open = kind === "class" && isOpenClass(node);
-    facts.define(node, { name: nameOf(name), kind, ...exportWords(node), heritage: heritageOf(node), open });
+    const abstract = node.type === "abstract_class_declaration";
+    facts.define(node, { name: nameOf(name), kind, ...exportWords(node), heritage: heritageOf(node), abstract, open });
     facts.own(childByField(node, "body"));
   };
 }

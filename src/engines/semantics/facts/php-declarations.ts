@@ -28,7 +28,9 @@ function readTypeAs(kind: CodeDefinition["kind"]): EnterNode {
     const name = childByField(node, "name");
     facts.take(name);
     if (name === undefined || facts.isLocal()) return;
-    facts.define(node, { name: textOf(name), kind, exported: true, heritage: heritageOf(node) });
+    // A trait, too, leaves members to the classes that use it.
+    const abstract = childOfType(node, "abstract_modifier") !== undefined || node.type === "trait_declaration";
+    facts.define(node, { name: textOf(name), kind, exported: true, heritage: heritageOf(node), abstract });
     facts.own(childByField(node, "body"));
   };
 }

@@ -5,6 +5,8 @@ import { mergedFile, movedPath, otherOf, type Direction } from "./pair.ts";
 import { simpleName } from "./resolve-use.ts";
 import type { AddedDefinition } from "./side-reading.ts";
 
+/** Types of Python's own whose direct subtypes are abstract. */
+const ABSTRACT_ROOTS = new Set(["ABC", "Protocol"]);
 /** Types of Python's own that give no member a body. */
 const EMPTY_ROOTS = new Set(["ABC", "Protocol", "Generic", "object"]);
 /** How far up parents are looked through for the member. */
@@ -16,17 +18,22 @@ export async function requiredMembers(direction: Direction): Promise<readonly Fi
   const demands = changer.demands.filter((demand) => wasThere(direction, demand));
   const found: Finding[] = [];
   for (const added of demands.length === 0 ? [] : adder.added) {
-    const { definition, facts } = added;
+    const { definition } = added;
     if (definition.heritage.length === 0 || !isType(definition) || definition.kind === "interface") continue;
-    const own = facts.definitions.filter((each) => each.container === qualifiedName(definition));
-    // An abstract type leaves the member to its own subtypes.
-    if (own.some((each) => each.required)) continue;
+    if (isLeftToSubtypes(added)) continue;
     for (const demand of demands) {
       const finding = await judge(direction, added, demand);
       if (finding) found.push(finding);
     }
   }
   return found;
+}
+
+/** Whether a type is abstract: by its own word, by a root that says so, or by a member it leaves open. */
+function isLeftToSubtypes({ definition, facts }: AddedDefinition): boolean {
+  if (definition.abstract === true) return true;
+  if (definition.heritage.some((each) => ABSTRACT_ROOTS.has(nameParts(plainTypeName(each)).at(-1) ?? ""))) return true;
+  return facts.definitions.some((each) => each.required && each.container === qualifiedName(definition));
 }
 
 /** Whether the type itself is older than the member; a type that is new has no implementers elsewhere. */
