@@ -55,6 +55,8 @@ export interface ImplicitDependency {
   readonly evidence: string;
   /** Whether the graph contains it. */
   readonly applied: boolean;
+  /** Present where it rests on words of order in a task's text, and not on files, things made or what is usual. */
+  readonly stated?: true;
 }
 
 /** A batch as callers send it back in an analysis result. */

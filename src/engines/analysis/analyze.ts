@@ -20,6 +20,7 @@ import { makespanQuantiles } from "./makespan-quantiles.ts";
 import { predictConflicts, toPredictedConflict } from "./predicted-conflicts.ts";
 import { reachability } from "./reachability.ts";
 import { checkCapacities } from "./resource-claims.ts";
+import { openOrder } from "./open-order.ts";
 import { planRisks } from "./risks.ts";
 import type { TaskGraph } from "./task-graph.ts";
 import { judge } from "./verdict.ts";
@@ -107,6 +108,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
   const bottlenecks = findBottlenecks(graph, path, reach);
   const { sequentialMinutes, unboundedMinutes, chosen } = plan;
   const atRisk = goal === "minimize-conflicts" ? [] : forecasts.filter((forecast) => !forecast.serialised);
+  const open = openOrder({ complete, pursued, plan });
   const verdict = judge({
     graph,
     sequentialMinutes,
@@ -117,7 +119,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     recommendedAgents: plan.recommendedAgents,
     maxParallelAgents,
     forecasts: atRisk,
-    implicit,
+    open,
   });
   const { suggestedBatches, levels } = groupTasks(graph, pursued, plan.agents);
   const agents = Math.min(plan.agents, graph.count);
@@ -131,7 +133,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     suggestedBatches,
     barrier: barrierOf(suggestedBatches, makespanMinutes),
     estimatedSpeedup: speedup(sequentialMinutes, maxParallelAgents === undefined ? unboundedMinutes : makespanMinutes),
-    risks: planRisks({ graph, bottlenecks, implicit, forecasts, sequentialMinutes }),
+    risks: planRisks({ graph, bottlenecks, implicit, forecasts, sequentialMinutes, open }),
     hasCycles: false,
     cycles: [],
     criticalPath: path.taskIds,

@@ -11,6 +11,7 @@ import {
 } from "./evidence/stated-evidence.ts";
 import { meantPath } from "./evidence/meant-path.ts";
 import { collectUsualOrder } from "./evidence/usual-evidence.ts";
+import { collectStatedOrder } from "./stated/collect-stated.ts";
 import { withoutRepeatedWays } from "./evidence/without-repeated-ways.ts";
 import type { TaskGraph } from "./task-graph.ts";
 
@@ -42,6 +43,7 @@ export function implicitDependencies(graph: TaskGraph, context: ImplicitContext 
   collectMentions(graph.tasks, candidates);
   collectFiles(graph.tasks, candidates);
   if (graph.count <= mostTasksRead) {
+    collectStatedOrder(graph, candidates);
     collectNamedFiles(graph.tasks, { candidates, resolve: meantPath(context.repository) });
     if (graph.count <= mostTasksOfThings) collectThings(graph.tasks, candidates);
     if (context.repository) collectSymbols(graph.tasks, { candidates, repository: context.repository });
@@ -76,5 +78,6 @@ function toDependency(
     reasoning: candidate.reasoning + refusal,
     evidence: candidate.evidence,
     applied: outcome.applied,
+    ...(candidate.stated && { stated: true as const }),
   };
 }

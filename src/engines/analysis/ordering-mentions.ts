@@ -1,3 +1,4 @@
+import { clauseBefore } from "./stated/order-phrases.ts";
 import type { NameMatch, NameShape, TaskNames } from "./task-names.ts";
 import { closingQuote, tokenize, type Token } from "./text-tokens.ts";
 
@@ -43,29 +44,8 @@ const needsPhrases = [
   "blocked by",
 ];
 const precedesPhrases = ["before"];
-const negations = new Set([
-  "not",
-  "no",
-  "never",
-  "without",
-  "cannot",
-  "independent",
-  "independently",
-  "neither",
-  "nor",
-  "don",
-  "doesn",
-  "isn",
-  "aren",
-  "needn",
-  "shouldn",
-  "mustn",
-  "look",
-  "looks",
-  "looking",
-  "named",
-  "called",
-]);
+/** "Look after" and "named after" put nothing before or after anything. */
+const otherSenses = new Set(["look", "looks", "looking", "named", "called"]);
 const completions = new Set([
   "is",
   "are",
@@ -164,7 +144,7 @@ export function orderingMentions(text: string, names: TaskNames): OrderingMentio
     const token = tokens[index] as Token;
     const phrase = phraseAt(tokens, index);
     if (phrase) {
-      armed = isNegated(tokens, index)
+      armed = isNegated(tokens, index, phrase)
         ? undefined
         : { direction: phrase.direction, start: token.start, wordsLeft: wordsBetween, listOnly: false };
       index += phrase.words.length - 1;
@@ -258,13 +238,11 @@ function phraseAt(tokens: readonly Token[], index: number): Phrase | undefined {
   return candidates?.find((phrase) => phrase.words.every((word, offset) => tokens[index + offset]?.text === word));
 }
 
-function isNegated(tokens: readonly Token[], index: number): boolean {
-  for (let before = index - 1; before >= Math.max(0, index - 4); before--) {
-    const token = tokens[before] as Token;
-    if (token.kind === "stop") return false;
-    if (negations.has(token.text)) return true;
-  }
-  return false;
+function isNegated(tokens: readonly Token[], index: number, { direction }: Phrase): boolean {
+  const before = tokens[index - 1]?.text ?? "";
+  if (before === "or" || otherSenses.has(before)) return true;
+  const { negated, permitted } = clauseBefore(tokens, index);
+  return negated || (permitted && direction === "precedes");
 }
 
 function staysArmed(armed: Armed, token: Token): boolean {

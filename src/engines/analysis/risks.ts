@@ -3,6 +3,7 @@ import type { PlanBottleneck, PredictedConflict, Risk } from "../../schema/plan.
 import { numberAt } from "../../util/number-at.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { cyclesText } from "./cycle-problem.ts";
+import { dependenciesText, isOpen, type OpenOrder } from "./open-order.ts";
 import type { ConflictForecast } from "./predicted-conflicts.ts";
 import type { TaskGraph } from "./task-graph.ts";
 import { hasEstimate } from "./task-minutes.ts";
@@ -14,6 +15,8 @@ export interface RiskEvidence {
   readonly implicit: readonly ImplicitDependency[];
   readonly forecasts: readonly ConflictForecast[];
   readonly sequentialMinutes: number;
+  /** Order that texts state and the plan does not keep. */
+  readonly open: OpenOrder | undefined;
 }
 
 const namedConflicts = 5;
@@ -32,6 +35,7 @@ export function cycleRisk(cycles: readonly (readonly string[])[]): Risk {
 export function planRisks(evidence: RiskEvidence): Risk[] {
   return [
     ...conflictRisks(evidence.forecasts),
+    ...openOrderRisk(evidence.open),
     ...duplicateRisks(evidence.graph),
     ...bottleneckRisks(evidence.bottlenecks),
     ...longTaskRisk(evidence),
@@ -109,19 +113,35 @@ function longTaskRisk(evidence: RiskEvidence): Risk[] {
   ];
 }
 
-function unstatedOrderRisk(implicit: readonly ImplicitDependency[]): Risk[] {
-  const open = implicit.filter((dependency) => !dependency.applied && dependency.confidence >= worthAsking);
-  if (open.length === 0) return [];
-  const shown = open
-    .slice(0, 3)
-    .map((dependency) => `${dependency.from} → ${dependency.to} ("${dependency.evidence}")`);
+function openOrderRisk(open: OpenOrder | undefined): Risk[] {
+  if (!open) return [];
+  const { dependencies, possible } = open;
+  const [planned, ordered] = [roundTo(open.plannedMinutes, 1), roundTo(open.orderedMinutes, 1)];
+  const which = possible === dependencies.length ? "all of them" : `those ${possible} that close no cycle`;
+  const takes = planned === ordered ? `still takes ${planned}` : `takes ${ordered} instead of ${planned}`;
   return [
     {
-      description: `The texts suggest ${open.length} dependencies that are not in the graph: ${shown.join(", ")}`,
+      description: `The texts state ${counted(dependencies.length)} that the plan does not keep: ${dependenciesText(dependencies)}`,
+      severity: "medium",
+      mitigation: `State those that are meant in dependsOn${possible > 0 ? `; with ${which} the plan ${takes} minutes` : ""}.`,
+    },
+  ];
+}
+
+function unstatedOrderRisk(implicit: readonly ImplicitDependency[]): Risk[] {
+  const hints = implicit.filter((each) => !each.applied && !isOpen(each) && each.confidence >= worthAsking);
+  if (hints.length === 0) return [];
+  return [
+    {
+      description: `What tasks make, touch or usually need suggests ${counted(hints.length)} not in the graph: ${dependenciesText(hints)}`,
       severity: "low",
       mitigation: "State those that are meant in dependsOn.",
     },
   ];
+}
+
+function counted(dependencies: number): string {
+  return dependencies === 1 ? "1 dependency" : `${dependencies} dependencies`;
 }
 
 function estimateRisk(graph: TaskGraph): Risk[] {

@@ -1,8 +1,8 @@
-import type { ImplicitDependency } from "../../schema/graph.ts";
 import { numberAt } from "../../util/number-at.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { pathText } from "./cycle-problem.ts";
 import type { ConflictForecast } from "./predicted-conflicts.ts";
+import { dependenciesText, type OpenOrder } from "./open-order.ts";
 import type { TaskGraph } from "./task-graph.ts";
 import { hasEstimate } from "./task-minutes.ts";
 
@@ -20,7 +20,8 @@ export interface VerdictEvidence {
   readonly maxParallelAgents: number | undefined;
   /** Conflicts that the schedule does not already keep apart. */
   readonly forecasts: readonly ConflictForecast[];
-  readonly implicit: readonly ImplicitDependency[];
+  /** Order that texts state and the plan does not keep. */
+  readonly open: OpenOrder | undefined;
 }
 
 /** Whether several agents are worth it, how sure that is, and what decided. */
@@ -46,7 +47,9 @@ export function judge(evidence: VerdictEvidence): Verdict {
   return {
     parallelizable,
     confidence: confidenceOf(evidence, numbers),
-    reasoning: parallelizable ? parallelReason(evidence, numbers) : serialReason(evidence, numbers),
+    reasoning:
+      (parallelizable ? parallelReason(evidence, numbers) : serialReason(evidence, numbers)) +
+      openReason(evidence, numbers),
   };
 }
 
@@ -76,7 +79,7 @@ function expectedConflictMinutes(evidence: VerdictEvidence): number {
 
 /**
  * Estimates, stated dependencies and declared files make a verdict surer, and so does a speed-up far
- * from the threshold; predicted conflicts and hints at an unstated order make it less sure. That
+ * from the threshold; predicted conflicts and order that texts state and the plan does not keep make it less sure. That
  * nothing can overlap does not depend on any estimate.
  */
 function confidenceOf(evidence: VerdictEvidence, numbers: Numbers): number {
@@ -87,8 +90,9 @@ function confidenceOf(evidence: VerdictEvidence, numbers: Numbers): number {
   const declared = share((index) => (tasks[index]?.writes?.length ?? 0) > 0);
   const stated = tasks.some((task) => (task.dependsOn?.length ?? 0) > 0) ? 1 : 0;
   const margin = Math.min(1, Math.abs(Math.log(numbers.net / worthwhileSpeedup)));
-  const hints = evidence.implicit.filter((dependency) => !dependency.applied && dependency.confidence >= 0.5).length;
-  const doubt = Math.min(15, (15 * hints) / count) + Math.min(15, (30 * numbers.cost) / evidence.sequentialMinutes);
+  const open = evidence.open?.dependencies.length ?? 0;
+  const ignored = open > 0 ? 10 + Math.min(20, (40 * open) / count) : 0;
+  const doubt = ignored + Math.min(15, (30 * numbers.cost) / evidence.sequentialMinutes);
   const sum = 45 + 25 * estimated + 7 * stated + 8 * declared + 15 * margin - doubt;
   return Math.round(Math.min(99, Math.max(5, sum)));
 }
@@ -128,6 +132,21 @@ function serialReason(evidence: VerdictEvidence, numbers: Numbers): string {
     return `Serial is better because the critical path ${path} takes ${shown(criticalMinutes)} of ${shown(sequentialMinutes)} minutes: no number of agents gains more than ${speedup(most)} ${threshold}.`;
   }
   return `Serial is better because the order of the tasks and what they share leave ${shown(evidence.makespanMinutes)} of ${shown(sequentialMinutes)} minutes: ${speedup(numbers.gross)} ${threshold}.`;
+}
+
+/** What the plan would gain if it kept what the texts state as well. */
+function openReason({ open, sequentialMinutes }: VerdictEvidence, numbers: Numbers): string {
+  if (!open || !numbers.overlaps) return "";
+  const { dependencies, possible, orderedMinutes } = open;
+  const many = dependencies.length > 1;
+  const start = ` The texts state ${many ? `${dependencies.length} dependencies that are` : "a dependency that is"} not applied, because`;
+  const which = `(${dependenciesText(dependencies)})`;
+  if (possible === 0) return `${start} ${many ? "they contradict" : "it contradicts"} others ${which}.`;
+  const unclear = possible < dependencies.length ? "unclear or contradict others" : "unclear";
+  const gain = speedup(sequentialMinutes / orderedMinutes);
+  const without = speedup(numbers.gross);
+  const outcome = gain === without ? `still ${without}` : `${gain} instead of ${without}`;
+  return `${start} ${many ? "they are" : "it is"} ${unclear} ${which}: with ${many ? "them" : "it"} the speed-up is ${outcome}.`;
 }
 
 function shown(minutes: number): string {

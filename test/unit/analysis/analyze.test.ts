@@ -171,7 +171,7 @@ test("risks name conflicts, repeated descriptions, bottlenecks, one long task, u
     task("x", 5, ["root"], { writes: ["a.ts"] }),
     task("y", 5, ["root"], { writes: ["a.ts"] }),
     task("z", 5, ["root"], { description: "Do the work called x" }),
-    { id: "w", description: "Tidy up after root." },
+    { id: "w", description: "Tidy up after root or y." },
   ];
   const { risks, bottlenecks } = ask(tasks);
   const text = risks.map((risk) => risk.description).join("\n");
@@ -179,7 +179,7 @@ test("risks name conflicts, repeated descriptions, bottlenecks, one long task, u
   expect(text).toContain("Tasks x, z have the same description");
   expect(text).toContain('Task "root" is a bottleneck');
   expect(text).toContain('Task "root" alone is 80 % of the work');
-  expect(text).toContain("The texts suggest 1 dependencies");
+  expect(text).toContain("The texts state 2 dependencies that the plan does not keep: root → w");
   expect(text).toContain("1 of 5 tasks have no estimate; 10 minutes each are assumed");
   expect(risks.every((risk) => risk.mitigation.length > 0)).toBe(true);
   expect(bottlenecks).toMatchObject([{ taskId: "root", blocks: 3, slackMinutes: 0 }]);

@@ -76,9 +76,11 @@ describe("words that only look like it give none", () => {
   });
 });
 
-test("a plain word is reported for the caller to decide, and not applied", () => {
-  const [found] = find([say("schema", "Define it"), say("q", "Write queries after schema.")]);
-  expect(found).toMatchObject({ from: "schema", confidence: 0.5, applied: false });
+test("an id that is a plain word is applied where it stands alone, and only reported within a longer phrase", () => {
+  const schema = say("schema", "Define it");
+  expect(applied([schema, say("q", "Write queries after schema.")])).toEqual(["schema>q"]);
+  const [found] = find([schema, say("q", "Write queries after schema drift was seen.")]);
+  expect(found).toMatchObject({ from: "schema", confidence: 0.4, applied: false });
 });
 
 test("a file that one task writes and another reads gives a dependency", () => {

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly evidence: string;
   /** Rests on what is usual and not on what the tasks say; needless where other dependencies imply it. */
   readonly usual?: boolean;
+  /** Rests on words of order in a task's text. */
+  readonly stated?: boolean;
 }
 
 const mostCandidates = 20_000;
@@ -36,6 +38,11 @@ export class DependencyCandidates {
 
   isFull(): boolean {
     return this.#best.size >= mostCandidates;
+  }
+
+  /** Whether the tasks' texts put one of them before another in clear words, at this confidence or more. */
+  isStated(confidence: number): boolean {
+    return [...this.#best.values()].some((each) => each.stated === true && each.confidence >= confidence);
   }
 
   /** All of them, what the tasks say before what is usual where they are equally sure. */

@@ -13,6 +13,8 @@ import { namedSymbols } from "./named-symbols.ts";
  * Confidences of what the tasks themselves say. They are judgement and not counted: in the lists of tasks that are
  * published with an order too few such sentences occur.
  */
+/** From here on words of order with a name behind them are taken to state an order. */
+const likelyStated = 0.5;
 const sameFile = 0.9;
 const sameGlob = 0.7;
 const usedFile = 0.87;
@@ -39,6 +41,7 @@ export function collectMentions(tasks: readonly TaskInput[], candidates: Depende
         confidence: mention.confidence,
         reasoning: `The text of "${task.id}" puts it ${needs ? "after" : "before"} "${other}"`,
         evidence: mention.evidence,
+        stated: mention.confidence >= likelyStated,
       });
     }
   });

@@ -1,0 +1,210 @@
+import type { Token } from "../text-tokens.ts";
+import { definiteWords, stemsOf, wordSet } from "./clause-tokens.ts";
+import { readNames, type NameLookup, type NamedTasks, type NamePlace } from "./name-reader.ts";
+import { clauseBefore, orderPhraseAt, type OrderPhrase } from "./order-phrases.ts";
+import { readPredicate } from "./predicate.ts";
+import { isActing } from "./task-verbs.ts";
+import type { TaskSubject } from "./title-things.ts";
+
+/** A place where a text puts its task before or after others, in words. */
+export interface StatedOrder {
+  /** The tasks that its words fit. */
+  readonly tasks: readonly number[];
+  /** Whether they fit no other task, and can mean nothing else. */
+  readonly sure: boolean;
+  readonly direction: "needs" | "precedes";
+  readonly evidence: string;
+}
+
+/** The task whose text is read. */
+export interface Speaker {
+  readonly number: number;
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly subject: TaskSubject;
+}
+
+const evidenceCharacters = 160;
+const mostStatements = 200;
+const wordsOfClause = 24;
+const wordsOfName = 8;
+const selves = wordSet("it this we you i they task step");
+const relatives = wordSet("which that who");
+const idle = wordSet(
+  "will would also only still just already really clearly obviously strictly must should to and but so then here too first can may " +
+    "therefore thus hence however note now has have had is be been being s ll re ve not or run runs start starts started done begin work built written",
+);
+const modals = wordSet("must has have needs need should is are comes come goes go will ought");
+const backReferences = wordSet("this it that we you starting beginning");
+
+/** Reads what a text says of its place among other tasks; linear in its length. */
+export function readOrder(speaker: Speaker, lookup: NameLookup): StatedOrder[] {
+  const { tokens } = speaker;
+  const found: StatedOrder[] = [];
+  let sentence = 0;
+  for (let index = 0; index < tokens.length && found.length < mostStatements; index++) {
+    const token = tokens[index] as Token;
+    if (token.kind === "stop") sentence = index + 1;
+    const reading: Reading = { speaker, lookup, tokens, index, sentence };
+    const read = saysFirst(tokens, index) ? readFirst(reading) : readPhrase(reading);
+    if (!read) continue;
+    found.push(...read.found);
+    index = Math.max(index, read.next - 1);
+  }
+  return found;
+}
+
+interface Reading {
+  readonly speaker: Speaker;
+  readonly lookup: NameLookup;
+  readonly tokens: readonly Token[];
+  readonly index: number;
+  /** Place of the first token of the sentence. */
+  readonly sentence: number;
+}
+
+interface Read {
+  readonly found: readonly StatedOrder[];
+  readonly next: number;
+}
+
+function readPhrase(reading: Reading): Read | undefined {
+  const { speaker, lookup, tokens, index } = reading;
+  const phrase = orderPhraseAt(tokens, index);
+  if (!phrase || !isMeant(reading, phrase)) return undefined;
+  const start = index + phrase.words.length;
+  const sought = {
+    self: speaker.number,
+    made: phrase.made,
+    event: phrase.kind === "event" || phrase.kind === "until",
+    later: phrase.direction === "precedes",
+    waited: (phrase.words[0] ?? "").startsWith("wait"),
+  };
+  const named = readNames(lookup, { ...sought, tokens, index: start }) ?? readAntecedent(reading, start, sought);
+  if (!named) return undefined;
+  const certain = !mayDescribe(reading, phrase) && !isBare(tokens, reading, phrase);
+  return { found: statements({ reading, named, certain, direction: phrase.direction }), next: named.next };
+}
+
+type Sought = Omit<NamePlace, "tokens" | "index">;
+
+/** "A story for the button once it exists": what "it" stands for stands right before the phrase. */
+function readAntecedent(reading: Reading, start: number, sought: Sought): NamedTasks | undefined {
+  const { lookup, tokens, index, sentence } = reading;
+  if (!sought.event || !["it", "they", "these", "that"].includes(tokens[start]?.text ?? "")) return undefined;
+  const predicate = readPredicate(tokens, start + 1, sought);
+  if (!predicate?.said) return undefined;
+  const window = tokens.slice(Math.max(sentence, index - wordsOfName), index);
+  for (let at = window.length - 1; at >= 0; at--) {
+    if (!definiteWords.has(window[at]?.text ?? "")) continue;
+    const named = readNames(lookup, { ...sought, event: false, tokens: window, index: at });
+    if (named && named.next >= window.length) return { ...named, next: predicate.next };
+  }
+  return undefined;
+}
+
+function statements(given: {
+  readonly reading: Reading;
+  readonly named: NamedTasks;
+  readonly certain: boolean;
+  readonly direction: StatedOrder["direction"];
+}): StatedOrder[] {
+  const { reading, named, certain, direction } = given;
+  const start = (reading.tokens[reading.index] as Token).start;
+  return named.fits.map(({ tasks, sure, end }) => {
+    const evidence = reading.speaker.text.slice(start, end).slice(0, evidenceCharacters);
+    return { tasks, sure: sure && certain, direction, evidence };
+  });
+}
+
+/** Whether the words around a phrase let it be one of order between tasks. */
+function isMeant(reading: Reading, phrase: OrderPhrase): boolean {
+  const { tokens, index } = reading;
+  const around = clauseBefore(tokens, index);
+  if (phrase.kind === "until") return around.negated || around.waiting;
+  if (around.negated) return false;
+  if (phrase.kind === "verb") return isOwnVerb(reading, phrase);
+  if (around.related) return false;
+  if (phrase.direction === "precedes" && phrase.kind === "time" && around.permitted) return false;
+  if (tokens[index - 1]?.text === "or" && phrase.kind === "time") return false;
+  return phrase.kind === "maker" || !hasStranger(reading);
+}
+
+/** Whether the sentence begins with a subject that is neither this task nor what it makes. */
+function hasStranger({ speaker, tokens, index, sentence }: Reading): boolean {
+  const first = tokens[sentence];
+  if (sentence === 0 || sentence >= index || !first) return false;
+  if (!definiteWords.has(first.text) && !["a", "an", "each", "every", "users"].includes(first.text)) return false;
+  if (selves.has(first.text)) return false;
+  return !isOwnThing(tokens.slice(sentence, Math.min(index, sentence + wordsOfClause)), speaker);
+}
+
+function isOwnThing(tokens: readonly Token[], { subject }: Speaker): boolean {
+  const heads = new Set(subject.things.map(({ stems }) => stems.at(-1)));
+  return tokens.some((token) => token.kind === "word" && heads.has(stemsOf(token.raw).at(-1)));
+}
+
+/** Whether what "needs" or "waits" is this task: nothing, "it", "which", or what the task makes stands before it. */
+function isOwnVerb({ speaker, tokens, index, sentence }: Reading, phrase: OrderPhrase): boolean {
+  let at = index - 1;
+  while (at >= sentence && index - at < wordsOfClause && idle.has(tokens[at]?.text ?? "")) at -= 1;
+  const before = tokens[at];
+  if (at < sentence || !before || before.kind !== "word") return before?.kind !== "quote";
+  const isOwn = (token: Token): boolean => isOwnThing([token], speaker);
+  if (relatives.has(before.text)) {
+    // ", which needs" speaks of the task; "people that need" speaks of people.
+    const antecedent = tokens[at - 1];
+    return at === sentence || antecedent?.kind !== "word" || isOwn(antecedent);
+  }
+  if (selves.has(before.text)) return true;
+  return isOwn(before) && ((phrase.words[0] ?? "").endsWith("s") || before.text.endsWith("s"));
+}
+
+/** "Show a banner after the payment": a program may do so, with no order of tasks meant. */
+function mayDescribe({ speaker, tokens, index, sentence }: Reading, phrase: OrderPhrase): boolean {
+  if (phrase.kind !== "time" && phrase.kind !== "event") return false;
+  const first = tokens[sentence];
+  const verb = sentence === 0 ? speaker.subject.verb : (stemsOf(first?.raw ?? "")[0] ?? "");
+  return sentence < index && isActing(verb);
+}
+
+/** "It requires authentication" may speak of what is made; "requires the authentication" and "needs parser." do not. */
+function isBare(tokens: readonly Token[], { index, sentence }: Reading, phrase: OrderPhrase): boolean {
+  if (phrase.kind !== "verb" || !phrase.made) return false;
+  const begins = index === sentence || tokens[index - 1]?.kind !== "word";
+  const after = index + phrase.words.length;
+  const long = tokens[after + 1]?.kind === "word";
+  return !begins && !long;
+}
+
+/** "first" at the end of a clause, or "before this", "before you start". */
+function saysFirst(tokens: readonly Token[], index: number): boolean {
+  const { text } = tokens[index] as Token;
+  const following = tokens[index + 1];
+  if (text === "first" || text === "beforehand") return !following || following.kind !== "word";
+  if (text !== "before") return false;
+  return (
+    backReferences.has(following?.text ?? "") && !["must", "is", "should"].includes(tokens[index + 2]?.text ?? "x")
+  );
+}
+
+/** "The parser must be done first": what the clause begins with comes before this task. */
+function readFirst(reading: Reading): Read | undefined {
+  const { speaker, lookup, tokens, index, sentence } = reading;
+  if (clauseBefore(tokens, index).negated) return undefined;
+  let start = index;
+  while (start > sentence && tokens[start - 1]?.kind === "word" && index - start < wordsOfClause) start -= 1;
+  while (["and", "but", "so", "then", "note", "that"].includes(tokens[start]?.text ?? "")) start += 1;
+  const verb = stemsOf(tokens[start]?.raw ?? "")[0] ?? "";
+  const imperative = ["finish", "complet", "do", "build", "writ", "merg", "land"].includes(verb);
+  const clause = tokens.slice(imperative ? start + 1 : start, index);
+  const verbAt = clause.findIndex((token) => modals.has(token.text));
+  if (verbAt < 0 && !imperative) return undefined;
+  // The name alone is read: what is said of it ("must be done") is no report that it is.
+  const subject = verbAt < 0 ? clause : clause.slice(0, verbAt);
+  const whole = { index: 0, made: false, event: false, later: false, waited: false };
+  const named = readNames(lookup, { tokens: subject, self: speaker.number, ...whole });
+  if (!named || named.next < subject.length) return undefined;
+  const found = statements({ reading: { ...reading, index: start }, named, certain: true, direction: "needs" });
+  return { found, next: index + 1 };
+}
