@@ -14,6 +14,7 @@ import { collectUsualOrder } from "./evidence/usual-evidence.ts";
 import { collectStatedOrder } from "./stated/collect-stated.ts";
 import { withoutRepeatedWays } from "./evidence/without-repeated-ways.ts";
 import type { TaskGraph } from "./task-graph.ts";
+import { taskNames, type TaskNames } from "./task-names.ts";
 
 /** From this confidence on a dependency that was found is applied. */
 const appliedFrom = 0.85;
@@ -40,10 +41,13 @@ export interface ImplicitContext {
  */
 export function implicitDependencies(graph: TaskGraph, context: ImplicitContext = {}): ImplicitDependency[] {
   const candidates = new DependencyCandidates(graph);
-  collectMentions(graph.tasks, candidates);
+  // Reading the names of many tasks takes long, and most texts have no ordering word at all.
+  let known: TaskNames | undefined;
+  const names = (): TaskNames => (known ??= taskNames(graph.tasks));
+  collectMentions(graph.tasks, { candidates, names });
   collectFiles(graph.tasks, candidates);
   if (graph.count <= mostTasksRead) {
-    collectStatedOrder(graph, candidates);
+    collectStatedOrder(graph, { candidates, names });
     collectNamedFiles(graph.tasks, { candidates, resolve: meantPath(context.repository) });
     if (graph.count <= mostTasksOfThings) collectThings(graph.tasks, candidates);
     if (context.repository) collectSymbols(graph.tasks, { candidates, repository: context.repository });

@@ -2,7 +2,7 @@ import type { RepositoryIndex } from "../../../schema/repository-index.ts";
 import type { TaskInput } from "../../../schema/task.ts";
 import { declaredWrites, filePattern, normalizedPath } from "../file-patterns.ts";
 import { mayMention, orderingMentions } from "../ordering-mentions.ts";
-import { taskNames, type TaskNames } from "../task-names.ts";
+import type { TaskNames } from "../task-names.ts";
 import type { DependencyCandidates } from "./candidates.ts";
 import { madeThings, type MadeThing } from "./made-things.ts";
 import type { MeantPath } from "./meant-path.ts";
@@ -26,13 +26,13 @@ const thingConfidence: Readonly<Record<MadeThing["shape"], { readonly used: numb
 };
 
 /** Collects the texts that name another task behind an ordering word. */
-export function collectMentions(tasks: readonly TaskInput[], candidates: DependencyCandidates): void {
-  // Reading the names of many tasks takes long, and most texts have no ordering word at all.
-  let names: TaskNames | undefined;
+export function collectMentions(
+  tasks: readonly TaskInput[],
+  { candidates, names }: { readonly candidates: DependencyCandidates; readonly names: () => TaskNames },
+): void {
   tasks.forEach((task, number) => {
     if (!mayMention(task.description)) return;
-    names ??= taskNames(tasks);
-    for (const mention of orderingMentions(task.description, names)) {
+    for (const mention of orderingMentions(task.description, names())) {
       const needs = mention.direction === "needs";
       const other = tasks[mention.task]?.id ?? "";
       candidates.add({

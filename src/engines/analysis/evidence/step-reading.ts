@@ -1,6 +1,6 @@
 import { tokenize, type Token } from "../text-tokens.ts";
 import { actionAt, kindAtPlace, type ActionKind } from "./action-words.ts";
-import { areaOf, type WorkArea } from "./area-words.ts";
+import { areaOfTitle, type WorkArea } from "./area-words.ts";
 import { sceneOf, type Scene } from "./scene-words.ts";
 import { stemOf } from "./word-forms.ts";
 
@@ -61,7 +61,7 @@ export function readStep(text: string): StepReading {
     action: action === undefined ? "" : (stems[action.index] as string),
     kind: action && kindAtPlace(action.kind, stems.slice(action.index + action.length)),
     things: thingsIn(words, stems, action),
-    area: areaIn(stems),
+    area: areaOfTitle(words.filter((word) => word.kind === "word" && !skipped.has(word.text)).map((word) => word.text)),
     scenes: new Set(stems.flatMap((stem) => sceneOf(stem) ?? [])),
     homeward: words.some((word) => word.text === "home" || word.text === "back"),
   };
@@ -104,13 +104,4 @@ function thingsIn(
     definiteFor -= 1;
   }
   return things;
-}
-
-/** The part of software that most words point to, the earliest of several. */
-function areaIn(stems: readonly string[]): WorkArea | undefined {
-  for (const stem of stems.slice(0, 12)) {
-    const area = areaOf(stem);
-    if (area !== undefined) return area;
-  }
-  return undefined;
 }

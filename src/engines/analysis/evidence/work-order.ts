@@ -1,4 +1,4 @@
-import { workAreas, type WorkArea } from "./area-words.ts";
+import { placeOfArea, type WorkArea } from "./area-words.ts";
 import type { StepReading } from "./step-reading.ts";
 
 /** Two tasks on software whose parts are usually made in this order. */
@@ -14,8 +14,9 @@ export interface WorkOrder {
 
 /*
  * Counted on 17 lists of 10 to 40 software tasks with stated dependencies, published in repositories on GitHub: of the
- * pairs that these rules found, the share that was ordered that way, directly or through others. None is near certain,
- * so that none is ever more than a hint.
+ * pairs that these rules found, the share that was ordered that way, directly or through others. The parts were fewer
+ * then: types, models and builds have become parts of their own since. None is near certain, so that none is ever more
+ * than a hint.
  */
 const foundationFirst = 0.7;
 const testsAndReleaseLater = 0.45;
@@ -24,12 +25,11 @@ const layersInOrder = 0.4;
 const sharedThings = 2;
 const mostTasks = 200;
 const mostFound = 400;
-const lateAreas: ReadonlySet<WorkArea> = new Set<WorkArea>(["test", "document", "release", "operate"]);
-const placeOf = new Map(workAreas.map((area, place) => [area, place]));
+const lateAreas: ReadonlySet<WorkArea> = new Set<WorkArea>(["test", "document", "build", "release", "operate"]);
 
 /**
- * The order in which the parts of software are usually made (set-up, schema, code, tests, documents,
- * release), for tasks that share at least two things or of which one sets everything up. Weak
+ * The order in which the parts of software are usually made (set-up, types, schema, models, code,
+ * endpoints, pages, tests and documents, build, release), for tasks that share at least two things or of which one sets everything up. Weak
  * evidence, for up to 200 tasks.
  */
 export function workOrder(tasks: readonly StepReading[]): WorkOrder[] {
@@ -54,7 +54,7 @@ function orderOf({ earlier, from, later, to }: Pair): WorkOrder[] {
   const { area: first } = earlier;
   const { area: second } = later;
   if (first === undefined || second === undefined) return [];
-  if ((placeOf.get(first) ?? 0) >= (placeOf.get(second) ?? 0)) return [];
+  if (placeOfArea(first) >= placeOfArea(second)) return [];
   const shared = [...earlier.things.values()].filter((thing) => later.things.has(thing.stem)).map((thing) => thing.raw);
   const enough = shared.length >= sharedThings;
   if (!enough && first !== "foundation") return [];

@@ -9,7 +9,8 @@ export function clauseTokens(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let end = 0;
   for (const token of tokenize(text)) {
-    if (token.start > end && breaks.test(text.slice(end, token.start))) {
+    const gap = token.start - end;
+    if ((gap > 1 || (gap === 1 && text[end] !== " ")) && breaks.test(text.slice(end, token.start))) {
       tokens.push({ text: ":", raw: ":", start: end, end, kind: "stop" });
     }
     tokens.push(token);

@@ -2,7 +2,7 @@ import type { TaskInput } from "../../../schema/task.ts";
 import { predecessorsOf, successorsOf } from "../adjacency.ts";
 import type { DependencyCandidates } from "../evidence/candidates.ts";
 import type { TaskGraph } from "../task-graph.ts";
-import { taskNames } from "../task-names.ts";
+import type { TaskNames } from "../task-names.ts";
 import { clauseTokens } from "./clause-tokens.ts";
 import type { NameLookup } from "./name-reader.ts";
 import { maySayOrder } from "./order-phrases.ts";
@@ -28,12 +28,15 @@ const mostClaims = 8;
  * the schema exists", "after everything else". Words that fit several tasks are collected for each of
  * them, too unsure to be applied.
  */
-export function collectStatedOrder(graph: TaskGraph, candidates: DependencyCandidates): void {
+export function collectStatedOrder(
+  graph: TaskGraph,
+  { candidates, names }: { readonly candidates: DependencyCandidates; readonly names: () => TaskNames },
+): void {
   const { tasks } = graph;
   if (!tasks.some((task) => maySayOrder(task.description))) return;
   const subjects = tasks.map(readSubject);
   const lookup: NameLookup = {
-    names: taskNames(tasks),
+    names: names(),
     count: tasks.length,
     byNumber: idsByNumber(graph.ids),
     things: thingIndex(subjects),

@@ -78,10 +78,13 @@ for (const { direction = "needs", kind, made = false, texts } of groups) {
 }
 for (const phrases of byFirstWord.values()) phrases.sort((left, right) => right.words.length - left.words.length);
 
-const quick = new RegExp(
-  `after|before|prior|ahead|first|last|final|end|then|next|${[...byFirstWord.keys()].join("|")}`,
-  "i",
+/** Of these the first word alone is too common to look for. */
+const common = new Set(["in", "on", "by", "with", "as", "made"]);
+const sought = [...byFirstWord].flatMap(([first, list]) =>
+  common.has(first) ? list.map(({ words }) => words.slice(0, 2).join("\\s+")) : [first],
 );
+const ofLists = "first|beforehand|last|final|end|then|next|afterwards|subsequently|as\\s+soon";
+const quick = new RegExp(`\\b(?:${ofLists}|${sought.join("|")})\\b`, "i");
 
 /** Whether a text may say anything of its order; one search for some words. */
 export function maySayOrder(text: string): boolean {

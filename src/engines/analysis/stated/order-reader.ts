@@ -25,7 +25,8 @@ export interface Speaker {
 }
 
 const evidenceCharacters = 160;
-const mostStatements = 200;
+/** A text with more words of order is no description of a task. */
+const mostPhrases = 60;
 const wordsOfClause = 24;
 const wordsOfName = 8;
 const selves = wordSet("it this we you i they task step");
@@ -42,11 +43,16 @@ export function readOrder(speaker: Speaker, lookup: NameLookup): StatedOrder[] {
   const { tokens } = speaker;
   const found: StatedOrder[] = [];
   let sentence = 0;
-  for (let index = 0; index < tokens.length && found.length < mostStatements; index++) {
+  let phrases = 0;
+  for (let index = 0; index < tokens.length && phrases < mostPhrases; index++) {
     const token = tokens[index] as Token;
     if (token.kind === "stop") sentence = index + 1;
+    const first = saysFirst(tokens, index);
+    const phrase = first ? undefined : orderPhraseAt(tokens, index);
+    if (!first && !phrase) continue;
+    phrases += 1;
     const reading: Reading = { speaker, lookup, tokens, index, sentence };
-    const read = saysFirst(tokens, index) ? readFirst(reading) : readPhrase(reading);
+    const read = phrase ? readPhrase(reading, phrase) : readFirst(reading);
     if (!read) continue;
     found.push(...read.found);
     index = Math.max(index, read.next - 1);
@@ -68,10 +74,9 @@ interface Read {
   readonly next: number;
 }
 
-function readPhrase(reading: Reading): Read | undefined {
+function readPhrase(reading: Reading, phrase: OrderPhrase): Read | undefined {
   const { speaker, lookup, tokens, index } = reading;
-  const phrase = orderPhraseAt(tokens, index);
-  if (!phrase || !isMeant(reading, phrase)) return undefined;
+  if (!isMeant(reading, phrase)) return undefined;
   const start = index + phrase.words.length;
   const sought = {
     self: speaker.number,
