@@ -185,6 +185,56 @@ test("risks name conflicts, repeated descriptions, bottlenecks, one long task, u
   expect(bottlenecks).toMatchObject([{ taskId: "root", blocks: 3, slackMinutes: 0 }]);
 });
 
+describe("order that the texts state and the plan does not keep", () => {
+  const minutes = (tasks: readonly (readonly [string, string])[]): TaskInput[] =>
+    tasks.map(([id, description]) => ({ id, description, estimatedMinutes: 10 }));
+  const parsers = [
+    ["p1", "Write the query parser"],
+    ["p2", "Write the config parser"],
+  ] as const;
+
+  test("is a medium risk, makes the verdict less sure, and the reasoning says what the plan would be with it", () => {
+    const unclear = ask(minutes([...parsers, ["x", "Write the linter. Needs the parser."]]));
+    const silent = ask(minutes([...parsers, ["x", "Write the linter."]]));
+    expect(unclear.confidence).toBeLessThan(silent.confidence - 10);
+    expect(unclear.reasoning).toContain("with them the speed-up is 1.5x instead of 3x");
+    expect(silent.reasoning).not.toContain("The texts state");
+    expect(unclear.risks).toContainEqual({
+      description: `The texts state 2 dependencies that the plan does not keep: p1 → x ("Needs the parser"), p2 → x ("Needs the parser")`,
+      severity: "medium",
+      mitigation: "State those that are meant in dependsOn; with all of them the plan takes 20 instead of 10 minutes.",
+    });
+  });
+
+  test("is told apart from order that contradicts other dependencies", () => {
+    const tasks = minutes([
+      ["a", "Write the parser after the lexer"],
+      ["b", "Write the lexer after the parser"],
+      ["c", "Write the manual"],
+    ]);
+    expect(ask(tasks).reasoning).toContain(
+      'The texts state a dependency that is not applied, because it contradicts others (a → b ("after the parser"))',
+    );
+  });
+
+  test("is nothing that is merely usual or alike: that is a low risk and leaves the verdict as sure as it was", () => {
+    const usual = minutes([
+      ["e", "Expose the order endpoint for accounts"],
+      ["m", "Write the order migration for accounts"],
+      ["s", "Scaffold the monorepo"],
+    ]);
+    const other = minutes([
+      ["e", "Do one thing in code"],
+      ["m", "Do another thing in code"],
+      ["s", "Do a third thing in code"],
+    ]);
+    const analysis = ask(usual);
+    expect(analysis.implicitDependencies.length).toBeGreaterThan(0);
+    expect(analysis.confidence).toBe(ask(other).confidence);
+    expect(analysis.risks.filter((risk) => risk.severity !== "low")).toEqual([]);
+  });
+});
+
 test("equal independent tasks are nobody's bottleneck", () => {
   expect(ask([task("a", 10), task("b", 10), task("c", 10)]).bottlenecks).toEqual([]);
 });

@@ -31,9 +31,12 @@ export class DependencyCandidates {
     if (from === to) return;
     const key = from * this.#graph.count + to;
     const known = this.#best.get(key);
-    if (known ? known.confidence >= candidate.confidence : this.isFull()) return;
+    if (!known && this.isFull()) return;
     if (predecessorsOf(this.#graph, to).includes(from)) return;
-    this.#best.set(key, candidate);
+    const better = known && known.confidence >= candidate.confidence ? known : candidate;
+    // That a text states it stays true whatever else speaks for it more clearly.
+    const stated = (known?.stated ?? false) || (candidate.stated ?? false);
+    this.#best.set(key, (better.stated ?? false) === stated ? better : { ...better, stated });
   }
 
   isFull(): boolean {

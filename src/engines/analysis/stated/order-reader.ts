@@ -36,6 +36,8 @@ const idle = wordSet(
     "therefore thus hence however note now has have had is be been being s ll re ve not or run runs start starts started done begin work built written",
 );
 const modals = wordSet("must has have needs need should is are comes come goes go will ought");
+const possessing = wordSet("have has got is are");
+const closings = wordSet("first beforehand prerequisite prerequisites precondition required");
 const backReferences = wordSet("this it that we you starting beginning");
 
 /** Reads what a text says of its place among other tasks; linear in its length. */
@@ -77,18 +79,34 @@ interface Read {
 function readPhrase(reading: Reading, phrase: OrderPhrase): Read | undefined {
   const { speaker, lookup, tokens, index } = reading;
   if (!isMeant(reading, phrase)) return undefined;
-  const start = index + phrase.words.length;
+  const { start, event } = startOfNames(tokens, index, phrase);
   const sought = {
     self: speaker.number,
     made: phrase.made,
-    event: phrase.kind === "event" || phrase.kind === "until",
+    event,
     later: phrase.direction === "precedes",
     waited: (phrase.words[0] ?? "").startsWith("wait"),
   };
   const named = readNames(lookup, { ...sought, tokens, index: start }) ?? readAntecedent(reading, start, sought);
   if (!named) return undefined;
-  const certain = !mayDescribe(reading, phrase) && !isBare(tokens, reading, phrase);
+  const describes = mayDescribe(reading, phrase);
+  if (describes && phrase.kind === "event") return undefined;
+  const certain = !describes && !isBare(tokens, reading, phrase);
   return { found: statements({ reading, named, certain, direction: phrase.direction }), next: named.next };
+}
+
+/** Behind "depends on:" a list begins; "once we have the schema" says that it is done. */
+function startOfNames(
+  tokens: readonly Token[],
+  index: number,
+  { words, kind }: OrderPhrase,
+): { readonly start: number; readonly event: boolean } {
+  const start = index + words.length;
+  const event = kind === "event" || kind === "until";
+  if (tokens[start]?.raw === ":") return { start: start + 1, event: false };
+  const has =
+    ["we", "you", "there"].includes(tokens[start]?.text ?? "") && possessing.has(tokens[start + 1]?.text ?? "");
+  return event && has ? { start: start + 2, event: false } : { start, event };
 }
 
 type Sought = Omit<NamePlace, "tokens" | "index">;
@@ -127,12 +145,21 @@ function isMeant(reading: Reading, phrase: OrderPhrase): boolean {
   const { tokens, index } = reading;
   const around = clauseBefore(tokens, index);
   if (phrase.kind === "until") return around.negated || around.waiting;
+  if (phrase.kind === "without") return around.forbids;
   if (around.negated) return false;
+  if (phrase.kind === "label") return tokens[index + phrase.words.length]?.raw === ":";
   if (phrase.kind === "verb") return isOwnVerb(reading, phrase);
   if (around.related) return false;
   if (phrase.direction === "precedes" && phrase.kind === "time" && around.permitted) return false;
-  if (tokens[index - 1]?.text === "or" && phrase.kind === "time") return false;
+  if (phrase.kind === "time" && isEitherWay(tokens, index)) return false;
   return phrase.kind === "maker" || !hasStranger(reading);
+}
+
+/** "Before or after", "before and after": whichever it is, nothing waits. */
+function isEitherWay(tokens: readonly Token[], index: number): boolean {
+  const joined = tokens[index - 1]?.text;
+  if (joined === "or") return true;
+  return (joined === "and" || joined === "&") && orderPhraseAt(tokens, index - 2)?.kind === "time";
 }
 
 /** Whether the sentence begins with a subject that is neither this task nor what it makes. */
@@ -144,9 +171,10 @@ function hasStranger({ speaker, tokens, index, sentence }: Reading): boolean {
   return !isOwnThing(tokens.slice(sentence, Math.min(index, sentence + wordsOfClause)), speaker);
 }
 
-function isOwnThing(tokens: readonly Token[], { subject }: Speaker): boolean {
-  const heads = new Set(subject.things.map(({ stems }) => stems.at(-1)));
-  return tokens.some((token) => token.kind === "word" && heads.has(stemsOf(token.raw).at(-1)));
+function isOwnThing(tokens: readonly Token[], { subject }: Speaker, made = false): boolean {
+  const things = subject.things.filter(({ role }) => !made || role === "makes");
+  const own = new Set(things.map(({ stems }) => stems.at(-1)));
+  return tokens.some((token) => token.kind === "word" && own.has(stemsOf(token.raw).at(-1)));
 }
 
 /** Whether what "needs" or "waits" is this task: nothing, "it", "which", or what the task makes stands before it. */
@@ -155,22 +183,21 @@ function isOwnVerb({ speaker, tokens, index, sentence }: Reading, phrase: OrderP
   while (at >= sentence && index - at < wordsOfClause && idle.has(tokens[at]?.text ?? "")) at -= 1;
   const before = tokens[at];
   if (at < sentence || !before || before.kind !== "word") return before?.kind !== "quote";
-  const isOwn = (token: Token): boolean => isOwnThing([token], speaker);
   if (relatives.has(before.text)) {
     // ", which needs" speaks of the task; "people that need" speaks of people.
     const antecedent = tokens[at - 1];
-    return at === sentence || antecedent?.kind !== "word" || isOwn(antecedent);
+    return at === sentence || antecedent?.kind !== "word" || isOwnThing([antecedent], speaker, true);
   }
   if (selves.has(before.text)) return true;
-  return isOwn(before) && ((phrase.words[0] ?? "").endsWith("s") || before.text.endsWith("s"));
+  return isOwnThing([before], speaker) && ((phrase.words[0] ?? "").endsWith("s") || before.text.endsWith("s"));
 }
 
 /** "Show a banner after the payment": a program may do so, with no order of tasks meant. */
 function mayDescribe({ speaker, tokens, index, sentence }: Reading, phrase: OrderPhrase): boolean {
   if (phrase.kind !== "time" && phrase.kind !== "event") return false;
   const first = tokens[sentence];
-  const verb = sentence === 0 ? speaker.subject.verb : (stemsOf(first?.raw ?? "")[0] ?? "");
-  return sentence < index && isActing(verb);
+  const verb = stemsOf(first?.raw ?? "")[0] ?? "";
+  return sentence < index && (isActing(verb) || (sentence === 0 && isActing(speaker.subject.verb)));
 }
 
 /** "It requires authentication" may speak of what is made; "requires the authentication" and "needs parser." do not. */
@@ -186,7 +213,7 @@ function isBare(tokens: readonly Token[], { index, sentence }: Reading, phrase: 
 function saysFirst(tokens: readonly Token[], index: number): boolean {
   const { text } = tokens[index] as Token;
   const following = tokens[index + 1];
-  if (text === "first" || text === "beforehand") return !following || following.kind !== "word";
+  if (closings.has(text)) return !following || (following.kind !== "word" && following.raw !== ":");
   if (text !== "before") return false;
   return (
     backReferences.has(following?.text ?? "") && !["must", "is", "should"].includes(tokens[index + 2]?.text ?? "x")

@@ -24,7 +24,8 @@ const looking = stems(
 );
 /** What these do in a program and what is done to make the program are told in the same words. */
 const acting = stems(
-  "show display emit redirect highlight hide return flush trigger log warn accept reject explain describe render notify",
+  "show display emit redirect highlight hide return flush trigger log warn accept reject explain describe render notify send alert fail " +
+    "throw raise skip retry cancel close stop disable enable",
 );
 const particles = new Set(["up", "out", "in", "off", "down"]);
 const nounEndings = [
@@ -42,16 +43,18 @@ const nounEndings = [
   "up",
 ];
 const activities = stems(
-  "implementation design setup development creation definition work task step completion refactoring implementing building writing",
+  "implementation design setup development creation definition work task step completion refactoring implementing building writing " +
+    "migration module class function package library",
 );
 
 /** What a verb says of its object; undefined where the word is not known as a verb. */
 export function roleOfVerb(stem: string): TaskRole | undefined {
   if (making.has(stem)) return "makes";
   if (looking.has(stem)) return "looks";
+  if (changing.has(stem) || acting.has(stem)) return "does";
   const action = actionAt([stem], 0);
   if (!action) return undefined;
-  return producing.has(action.kind) && !changing.has(stem) ? "makes" : "does";
+  return producing.has(action.kind) ? "makes" : "does";
 }
 
 /** Whether a text that begins with this verb may describe what a program does and when. */
@@ -64,7 +67,7 @@ export function isParticle(word: string): boolean {
   return particles.has(word);
 }
 
-/** Whether a noun only says that work is done on what stands before it: "the parser implementation". */
+/** Whether a noun adds little to what stands before it: "the parser implementation", "the users table migration". */
 export function isActivity(stem: string): boolean {
   return activities.has(stem);
 }

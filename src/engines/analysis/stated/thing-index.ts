@@ -47,21 +47,17 @@ export function thingIndex(subjects: readonly TaskSubject[]): ThingIndex {
   return (named, self) => {
     const head = named.stems.at(-1);
     if (head === undefined) return undefined;
+    const fits = emptyHeads.has(head) ? [] : fitsOf(head, named);
     const shorter = named.stems.slice(0, -1);
-    if (isActivity(head) && shorter.length > 0) {
-      const whole = fitting(byHead.get(head) ?? [], named, subjects);
-      const part = { ...named, stems: shorter };
-      return choose(
-        whole.length > 0 ? whole : fitting(byHead.get(part.stems.at(-1) ?? "") ?? [], part, subjects),
-        self,
-        named,
-      );
-    }
-    if (emptyHeads.has(head)) return undefined;
-    const fits = fitting(byHead.get(head) ?? [], named, subjects);
-    const acts = actionFits(byAction.get(actionKey(head)) ?? [], named, subjects);
-    return choose([...fits, ...acts], self, named);
+    const part = shorter.at(-1);
+    if (fits.length > 0 || part === undefined || !isActivity(head)) return choose(fits, self, named);
+    return choose(emptyHeads.has(part) ? [] : fitsOf(part, { ...named, stems: shorter }), self, named);
   };
+
+  function fitsOf(head: string, named: NamedThing): Fit[] {
+    const acts = actionFits(byAction.get(actionKey(head)) ?? [], named, subjects);
+    return [...fitting(byHead.get(head) ?? [], named, subjects), ...acts];
+  }
 }
 
 interface Fit {

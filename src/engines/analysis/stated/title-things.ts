@@ -99,7 +99,7 @@ function readSentence(given: readonly Token[], task: number): Sentence {
       const role = action?.role ?? "makes";
       things.push({ task, stems: run.stems, role, verb: action?.stem ?? "" });
       if (isActivity(run.stems.at(-1) ?? "") && run.stems.length > 1) {
-        things.push({ task, stems: run.stems.slice(0, -1), role: "makes", verb: action?.stem ?? "" });
+        things.push({ task, stems: run.stems.slice(0, -1), role, verb: action?.stem ?? "" });
       }
     }
     const mark = tokens[run.next];

@@ -73,4 +73,10 @@ export const stated: readonly Phrasing[] = [
   [manual, { B: "Check the captions after the screenshots have been recorded" }, "A2>B"],
   [manual, { B: "Agree on the tone before everything else" }, "B>A1 B>A2 B>A3 B>A4"],
   [manual, { B: "Proofread the German edition. Cannot start until A4 is finished." }, "A4>B"],
+  [compiler, { x: "Write the linter. Depends on: the parser, the type checker" }, "t2>x t3>x"],
+  [compiler, { x: "Write the linter. Prerequisites: parser and type checker" }, "t2>x t3>x"],
+  [compiler, { x: "Write the linter. The parser is a prerequisite." }, "t2>x"],
+  [compiler, { x: "Write the linter. Can't be done without the parser." }, "t2>x"],
+  [shop, { "5": "Write the importer as soon as we have the schema" }, "1>5"],
+  [compiler, { x: "Do this right after the parser, before the type checker" }, "t2>x x>t3"],
 ];

@@ -41,4 +41,12 @@ export const unstated: readonly (readonly [TaskList, TaskList])[] = [
   [manual, { B: "Design a cover. No one has to wait for the screenshots." }],
   [manual, { B: "Design a cover; the outline is not needed" }],
   [manual, { B: "Explain how readers proceed after the installation" }],
+  [compiler, { x: "Remove the code that depends on the parser" }],
+  [compiler, { x: "Make sure nothing depends on the parser" }],
+  [compiler, { x: "Write the linter based on a new parser" }],
+  [compiler, { x: "Write the linter. Needs a parser." }],
+  [shop, { "5": "Fail when the schema exists already" }],
+  [shop, { "5": "If the schema exists, skip the creation" }],
+  [infra, { doc: "Add measurements before and after the deployment" }],
+  [infra, { doc: "Write the checklist; the deployment is not required" }],
 ];
