@@ -44,7 +44,7 @@ export const graphInputSchema = z.looseObject({
 /** A graph as callers send it back. */
 export type GraphInput = z.infer<typeof graphInputSchema>;
 
-/** A dependency that the caller did not state and that the text or the files suggest. */
+/** A dependency that is not in dependsOn, and that the texts state or that texts and files suggest. */
 export interface ImplicitDependency {
   readonly from: string;
   readonly to: string;

@@ -15,7 +15,7 @@ const workspace = z.string().optional().describe("Project folder: its files tell
 const detectImplicit = z
   .boolean()
   .optional()
-  .describe("Also look for dependencies that the texts and files suggest; default true");
+  .describe("Also find dependencies that the texts state, or that texts and files suggest; default true");
 
 /** What analyze_task_parallelizability takes. */
 export const analyzeInputSchema = z.object({

@@ -33,11 +33,12 @@ export interface ImplicitContext {
 }
 
 /**
- * Finds dependencies that nobody stated, each with its evidence quoted: a text that names another
- * task behind an ordering word, a file that one task writes and another reads or names, a thing that
- * one task makes and another speaks of, and the usual order of everyday steps and of the parts of
- * software. Those of confidence 0.85 and more are applied, surest first, unless they would close a
- * cycle with the dependencies there are. Two tasks that write one file get no order from it.
+ * Finds dependencies that are in no list, each with its evidence quoted: a text that names another
+ * task, its thing or all others behind words of order, a file that one task writes and another reads
+ * or names, a thing that one task makes and another speaks of, and the usual order of everyday steps
+ * and of the parts of software. Those of confidence 0.85 and more are applied, surest first, unless
+ * they would close a cycle with the dependencies there are. Two tasks that write one file get no
+ * order from it.
  */
 export function implicitDependencies(graph: TaskGraph, context: ImplicitContext = {}): ImplicitDependency[] {
   const candidates = new DependencyCandidates(graph);

@@ -63,7 +63,7 @@ const words: Readonly<Record<Exclude<ActionKind, "device" | "errand">, string>> 
   use: "use play perform practice work exercise try begin run attend listen follow participate shoot swim dance sing solve operate hold press push pull interact mingle have stay talk|with answer train|for ride|the lift catch throw teach",
   wait: "wait let cool dry chill freeze sleep rest stay|until set|aside refrigerate",
   check:
-    "check complete test review edit proofread revise verify inspect validate debug optimize optimise adjust improve polish finalize finalise refine double|check double-check fix tune harden audit benchmark continue keep repeat correct track taste analyze|results watch|for observe",
+    "check complete test review edit proofread revise verify inspect validate debug optimize optimise adjust improve polish finalize finalise refine double|check double-check fix tune harden audit benchmark continue keep repeat correct track taste analyze|results analyze|the|data analyze|data analyze|the|result analyze|the|response analyze|response analyze|the|answer analyze|the|sample analyze|the|measurement analyse|the|data analyse|data analyse|the|result analyse|the|response analyse|response analyse|the|answer analyse|the|sample analyse|the|measurement watch|for observe",
   pay: "pay sign check|out purchase|ticket buy|ticket proceed add|to|cart swipe tip",
   finish:
     "serve submit send publish deliver deploy release present share celebrate sell turn|in hand|in hand show show|up give announce ship mail post promote advertise demonstrate win accept finish distribute pass|out graduate perform|for give|to move|in become show|to",

@@ -43,11 +43,6 @@ export class DependencyCandidates {
     return this.#best.size >= mostCandidates;
   }
 
-  /** Whether the tasks' texts put one of them before another in clear words, at this confidence or more. */
-  isStated(confidence: number): boolean {
-    return [...this.#best.values()].some((each) => each.stated === true && each.confidence >= confidence);
-  }
-
   /** All of them, what the tasks say before what is usual where they are equally sure. */
   surestFirst(): Candidate[] {
     return [...this.#best.values()].toSorted(

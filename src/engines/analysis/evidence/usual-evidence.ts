@@ -37,11 +37,11 @@ interface Errand {
   readonly goal: string | undefined;
 }
 
-/** A caller who states dependencies, in words or in lists, has thought about the order of the others as well. */
+/** A caller who states dependencies has thought about the order of the others as well. */
 const mostWhereStated = 0.8;
 
 function collectErrand(tasks: readonly TaskInput[], { steps, candidates, goal }: Errand): void {
-  const stated = candidates.isStated(mostWhereStated) || tasks.some((task) => (task.dependsOn?.length ?? 0) > 0);
+  const stated = tasks.some((task) => (task.dependsOn?.length ?? 0) > 0);
   for (const order of usualOrder(steps, goal === undefined ? undefined : readStep(goal))) {
     const { from, to, shared } = order;
     const about = shared === undefined ? "" : `; both speak of ${shared}`;
