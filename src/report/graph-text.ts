@@ -22,7 +22,8 @@ export function graphSummary(result: GraphResult): string {
   for (const node of nodes) (levels[node.level] ??= []).push(label(node.id));
   const counts = `${countText(nodes.length, "task")}, ${result.graph.edges.length} dependencies`;
   const found = result.implicitDependencies.map((edge) => {
-    const used = edge.applied ? "used" : "only a hint";
+    const left = edge.stated ? "stated unclearly, not used" : "only a hint";
+    const used = edge.applied ? "used" : left;
     return wrap(`${label(edge.from)} → ${label(edge.to)} (${used}): ${edge.reasoning}`, {
       first: "  ",
       rest: "    ",

@@ -87,6 +87,7 @@ function joinAt(tokens: readonly Token[], index: number): number | undefined {
   let at = index;
   if (tokens[at]?.text === ",") at += 1;
   if (joining.has(tokens[at]?.text ?? "")) at += 1;
+  if (at > index && ["on", "upon", "for", "by"].includes(tokens[at]?.text ?? "")) at += 1;
   if (tokens[at]?.text === "as" && tokens[at + 1]?.text === "well") at += 3;
   return at > index ? at : undefined;
 }
@@ -137,10 +138,16 @@ function startOfName(
   for (let index = from; index < Math.min(tokens.length, from + 8); index++) {
     const { text, kind } = tokens[index] as Token;
     if (quantities.has(text) && text !== "each") all = true;
-    else if (strangers.has(text)) return undefined;
+    else if (strangers.has(text) && !isLetter(tokens, index)) return undefined;
     else if (kind !== "quote" && !definiteWords.has(text) && !skipped.has(text)) return { index, all };
   }
   return undefined;
+}
+
+/** "Needs A and B": the letter is no article where no noun follows. */
+function isLetter(tokens: readonly Token[], index: number): boolean {
+  const following = tokens[index + 1];
+  return tokens[index]?.raw === "A" && (following?.kind !== "word" || bounds.has(following.text));
 }
 
 /** "the schema from the first task": whose schema is said. */

@@ -149,7 +149,7 @@ function isMeant(reading: Reading, phrase: OrderPhrase): boolean {
   if (around.negated) return false;
   if (phrase.kind === "label") return tokens[index + phrase.words.length]?.raw === ":";
   if (phrase.kind === "verb") return isOwnVerb(reading, phrase);
-  if (around.related) return false;
+  if (around.related && !hasOwnRelative(reading)) return false;
   if (phrase.direction === "precedes" && phrase.kind === "time" && around.permitted) return false;
   if (phrase.kind === "time" && isEitherWay(tokens, index)) return false;
   return phrase.kind === "maker" || !hasStranger(reading);
@@ -177,17 +177,22 @@ function isOwnThing(tokens: readonly Token[], { subject }: Speaker, made = false
   return tokens.some((token) => token.kind === "word" && own.has(stemsOf(token.raw).at(-1)));
 }
 
+/** ", which needs" speaks of the task; "people that need" speaks of people. */
+function hasOwnRelative({ speaker, tokens, index, sentence }: Omit<Reading, "lookup">): boolean {
+  let at = index - 1;
+  while (at > sentence && index - at < wordsOfClause && idle.has(tokens[at]?.text ?? "")) at -= 1;
+  if (!relatives.has(tokens[at]?.text ?? "")) return false;
+  const antecedent = tokens[at - 1];
+  return at === sentence || antecedent?.kind !== "word" || isOwnThing([antecedent], speaker, true);
+}
+
 /** Whether what "needs" or "waits" is this task: nothing, "it", "which", or what the task makes stands before it. */
 function isOwnVerb({ speaker, tokens, index, sentence }: Reading, phrase: OrderPhrase): boolean {
   let at = index - 1;
   while (at >= sentence && index - at < wordsOfClause && idle.has(tokens[at]?.text ?? "")) at -= 1;
   const before = tokens[at];
   if (at < sentence || !before || before.kind !== "word") return before?.kind !== "quote";
-  if (relatives.has(before.text)) {
-    // ", which needs" speaks of the task; "people that need" speaks of people.
-    const antecedent = tokens[at - 1];
-    return at === sentence || antecedent?.kind !== "word" || isOwnThing([antecedent], speaker, true);
-  }
+  if (relatives.has(before.text)) return hasOwnRelative({ speaker, tokens, index, sentence });
   if (selves.has(before.text)) return true;
   return isOwnThing([before], speaker) && ((phrase.words[0] ?? "").endsWith("s") || before.text.endsWith("s"));
 }

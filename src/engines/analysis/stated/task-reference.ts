@@ -56,7 +56,9 @@ export function taskReference(
     if (place !== undefined && place >= 0 && place < known.count) return { task: place, next: index + 2 };
   }
   const match = known.names.idAt(tokens, index);
-  if (!match || (match.shape !== "distinct" && match.shape !== "hyphenated")) return undefined;
+  if (!match) return undefined;
+  const isLetter = match.length === 1 && /^[A-HJ-Z]$/.test(tokens[index]?.raw ?? "");
+  if (match.shape !== "distinct" && match.shape !== "hyphenated" && !isLetter) return undefined;
   return { task: match.task, next: index + match.length };
 }
 

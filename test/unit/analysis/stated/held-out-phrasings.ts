@@ -35,6 +35,26 @@ const site: TaskList = {
   home: "Assemble the home page",
 };
 
+const bank: TaskList = {
+  "pay-1": "Create the ledger table",
+  "pay-2": "Implement the transfer service",
+  "pay-3": "Build the statement export",
+  "pay-4": "Integrate the fraud scoring",
+  "pay-5": "Harden the login",
+};
+const ml: TaskList = {
+  A: "Label 2,000 images",
+  B: "Train a baseline model on the labelled images",
+  C: "Build the evaluation harness",
+  D: "Write the serving API",
+};
+const mig: TaskList = {
+  one: "Move the CI from Jenkins to GitHub Actions",
+  two: "Split the monolith into modules",
+  three: "Introduce the message bus",
+  four: "Rewrite the billing module",
+};
+
 /** Written after the rules were done, and before they were tried on them. */
 export const heldOut: readonly Phrasing[] = [
   [game, { tune: "Tune the jump height as soon as the collision system works" }, "physics>tune"],
@@ -82,4 +102,31 @@ export const heldOut: readonly Phrasing[] = [
   [site, { story: "Write a story for the Button component once it exists" }, "button>story"],
   [site, { intro: "Then write the welcome text" }, "home>intro"],
   [site, { foot: "Create the footer. Similar to the navigation bar, it uses no script." }, ""],
+  [
+    bank,
+    { x: "Write reconciliation. It can only start once the ledger table and the transfer service are in place." },
+    "pay-1>x pay-2>x",
+  ],
+  [bank, { x: "Add a monthly e-mail which is built on the statement export" }, "pay-3>x"],
+  [bank, { x: "Penetration test, after everything else has been merged" }, "pay-1>x pay-2>x pay-3>x pay-4>x pay-5>x"],
+  [bank, { x: "Write the audit log. Unlike the transfer service it needs no ledger table." }, ""],
+  [bank, { x: "Lock the account after three failed logins" }, ""],
+  [bank, { x: "Notify the customer before the transfer is executed" }, ""],
+  [bank, { x: "Write the terms and conditions. There's no need to wait for the fraud scoring." }, ""],
+  [bank, { x: "Seed demo accounts; depends on pay-1 and on the transfer service" }, "pay-1>x pay-2>x"],
+  [bank, { x: "Document the endpoints of the transfer service when it is finished" }, "pay-2>x"],
+  [ml, { x: "Compare models with the evaluation harness once it works" }, "C>x"],
+  [ml, { x: "Fine-tune the baseline model. Needs A and B." }, "A>x B>x"],
+  [ml, { x: "Publish a model card following the evaluation harness" }, "C>x"],
+  [ml, { x: "Start collecting more images in parallel with the labelling" }, ""],
+  [ml, { x: "Set up the GPU machine before the training starts" }, "x>B"],
+  [ml, { x: "Deploy. Requires: serving API, baseline model" }, "D>x B>x"],
+  [mig, { x: "Extract the invoice service, on top of the message bus" }, "three>x"],
+  [mig, { x: "Delete the Jenkins server after the CI has been moved" }, "one>x"],
+  [mig, { x: "Freeze the monolith before the split" }, "x>two"],
+  [mig, { x: "Keep the old monolith running while the billing module is rewritten" }, ""],
+  [mig, { x: "Train the team on modules; doesn't have to happen after the message bus" }, ""],
+  [mig, { x: "Inventory all cron jobs. This has to be done first." }, "x>one x>two x>three x>four"],
+  [mig, { x: "Measure latency prior to introducing the message bus" }, "x>three"],
+  [mig, { x: "Write the ADR. The message bus and the billing module depend on its outcome." }, ""],
 ];

@@ -79,4 +79,7 @@ export const stated: readonly Phrasing[] = [
   [compiler, { x: "Write the linter. Can't be done without the parser." }, "t2>x"],
   [shop, { "5": "Write the importer as soon as we have the schema" }, "1>5"],
   [compiler, { x: "Do this right after the parser, before the type checker" }, "t2>x x>t3"],
+  [compiler, { x: "Write a formatter which is built on the parser" }, "t2>x"],
+  [compiler, { x: "Write the linter; depends on t3 and on the parser" }, "t2>x t3>x"],
+  [{ A: "Label the images", B: "Train a model" }, { x: "Fine-tune it. Needs A and B." }, "A>x B>x"],
 ];

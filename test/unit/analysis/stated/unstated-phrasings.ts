@@ -49,4 +49,6 @@ export const unstated: readonly (readonly [TaskList, TaskList])[] = [
   [shop, { "5": "If the schema exists, skip the creation" }],
   [infra, { doc: "Add measurements before and after the deployment" }],
   [infra, { doc: "Write the checklist; the deployment is not required" }],
+  [compiler, { x: "Explain how it is built on the parser" }],
+  [{ A: "Label the images", B: "Train a model" }, { x: "Write the page. Needs A parser." }],
 ];
