@@ -2,6 +2,7 @@ import { stemOf } from "../evidence/word-forms.ts";
 import { tokenize, type Token } from "../text-tokens.ts";
 
 const breaks = /[:—–]|\s-\s/;
+const plainWord = /^[a-z]+$/;
 const innerBreaks = /[-_./:@+]+|(?<=\p{Ll})(?=\p{Lu})/u;
 
 /** The words and marks of a text, with a stop also where a colon or a dash parts two clauses. Linear. */
@@ -21,6 +22,8 @@ export function clauseTokens(text: string): readonly Token[] {
 
 /** The stems that a word is made of: `typeChecker` and `type-checker` read like "type checker". */
 export function stemsOf(raw: string): readonly string[] {
+  // Most words are one, and taking them apart costs more than all the rest.
+  if (plainWord.test(raw)) return [stemOf(raw)];
   return raw
     .split(innerBreaks)
     .filter((part) => part !== "")

@@ -39,7 +39,7 @@ const groups: readonly Group[] = [
   {
     kind: "verb",
     texts:
-      "depend on|depends on|rely on|relies on|rely upon|relies upon|depend upon|depends upon|wait for|waits for|wait on|waits on|follows|hinges on|has to wait for",
+      "depend on|depends on|rely on|relies on|rely upon|relies upon|depend upon|depends upon|wait for|waits for|wait on|waits on|follows|hinges on",
   },
   {
     kind: "verb",
