@@ -46,6 +46,10 @@ describe("a file that one task writes and another's text uses gives a dependency
     ["Create src/api.ts", "The form (src/api.ts)", ["0>1 false"]],
     ["Create src/api.ts", "Fix src/api.ts", []],
     ["Look at src/api.ts", "Use src/api.ts", []],
+    ["Delete src/user.ts", "Extract the mailer from src/user.ts", ["1>0 true"]],
+    ["Delete src/user.ts", "The form (src/user.ts)", ["1>0 false"]],
+    ["Delete src/user.ts", "Fix src/user.ts", []],
+    ["Remove src/user.ts from the exports", "Use src/user.ts", []],
   ])("%s / %s", (writer, other, expected) => {
     expect(roles(writer, other)).toEqual(expected);
   });

@@ -4,11 +4,13 @@ import { tokenize, type Token } from "../text-tokens.ts";
 import type { MeantPath } from "./meant-path.ts";
 import { stemOf } from "./word-forms.ts";
 
-/** A file that one task writes and another's text names without changing it. */
+/** A file that one task writes, or takes away, and another's text names without changing it. */
 export interface NamedFile {
   readonly from: number;
   readonly to: number;
   readonly path: string;
+  /** Whether `to` deletes it: then its users come first. */
+  readonly removed: boolean;
   /** Whether a word of use stands before the path: "using src/api.ts", "tests for src/api.ts". */
   readonly used: boolean;
   readonly evidence: string;
@@ -16,9 +18,10 @@ export interface NamedFile {
 
 const stems = (text: string): ReadonlySet<string> => new Set(text.split(" ").map(stemOf));
 const changing = stems(
-  "update edit modify change fix refactor rename move delete remove rewrite extend patch adapt migrate append insert split replace " +
+  "update edit modify change fix refactor rename move rewrite extend patch adapt migrate append insert split replace " +
     "optimize improve add bump format lint",
 );
+const removing = stems("delete remove drop");
 const making = stems("create write generate produce output emit build export save define implement scaffold");
 const using = stems(
   "use using from import read load parse call consume via with against based document test cover review check see",
@@ -29,7 +32,7 @@ const mostUsers = 40;
 const mostPaths = 30;
 
 interface Place {
-  readonly role: "makes" | "changes" | "uses" | "names";
+  readonly role: "makes" | "changes" | "removes" | "uses" | "names";
   readonly evidence: string;
 }
 
@@ -47,24 +50,28 @@ export function namedFiles(tasks: readonly TaskInput[], resolve: MeantPath): Nam
   tasks.forEach((task, number) => {
     for (const path of declaredWrites(task)) if (!filePattern(path).isGlob) addWriter(resolve(path), number);
     for (const [path, { role }] of places[number] ?? [])
-      if (role === "makes" || role === "changes") addWriter(path, number);
+      if (role === "makes" || role === "changes" || role === "removes") addWriter(path, number);
   });
-  return tasks.flatMap((_, number) => usesOf({ number, places: places[number] ?? new Map(), writers }));
+  const removes = (path: string, task: number): boolean => places[task]?.get(path)?.role === "removes";
+  return tasks.flatMap((_, number) => usesOf({ number, places: places[number] ?? new Map(), writers, removes }));
 }
 
 interface Reading {
   readonly number: number;
   readonly places: ReadonlyMap<string, Place>;
   readonly writers: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly removes: (path: string, task: number) => boolean;
 }
 
-function usesOf({ number, places, writers }: Reading): NamedFile[] {
+function usesOf({ number, places, writers, removes }: Reading): NamedFile[] {
   return [...places]
     .flatMap(([path, { role, evidence }]) => {
       const writing = writers.get(path);
-      const [from] = writing ?? [];
-      if (!writing || writing.size !== 1 || from === undefined || from === number) return [];
-      return [{ from, to: number, path, used: role === "uses", evidence }];
+      const [writer] = writing ?? [];
+      if (!writing || writing.size !== 1 || writer === undefined || writer === number) return [];
+      const removed = removes(path, writer);
+      const [from, to] = removed ? [number, writer] : [writer, number];
+      return [{ from, to, path, removed, used: role === "uses", evidence }];
     })
     .slice(0, mostUsers);
 }
@@ -82,7 +89,10 @@ function placesIn(text: string, resolve: MeantPath): Map<string, Place> {
     if (resolved === undefined || places.has(resolved)) return;
     const before = wordsOf(tokens, index);
     const evidence = text.slice(before[0]?.start ?? token.start, token.end);
-    places.set(resolved, { role: roleOf(before), evidence });
+    const role = roleOf(before);
+    // "Remove a.ts from the index" changes the index.
+    const stays = role === "removes" && tokens[index + 1]?.text === "from";
+    places.set(resolved, { role: stays ? "names" : role, evidence });
   });
   return places;
 }
@@ -103,6 +113,7 @@ function roleOf(before: readonly Token[]): Place["role"] {
   for (const token of before.toReversed()) {
     const stem = stemOf(token.text);
     if (token.text === "for" || using.has(stem)) return "uses";
+    if (removing.has(stem)) return "removes";
     if (changing.has(stem)) return "changes";
     if (making.has(stem)) return "makes";
   }

@@ -77,8 +77,10 @@ export function collectNamedFiles(
   tasks: readonly TaskInput[],
   { candidates, resolve }: { readonly candidates: DependencyCandidates; readonly resolve: MeantPath },
 ): void {
-  for (const { from, to, path, used, evidence } of namedFiles(tasks, resolve)) {
-    const reasoning = `"${idOf(tasks, from)}" writes ${path}, which the text of "${idOf(tasks, to)}" ${used ? "uses" : "names"}`;
+  for (const { from, to, path, used, removed, evidence } of namedFiles(tasks, resolve)) {
+    const [writer, user] = removed ? [to, from] : [from, to];
+    const verb = removed ? "deletes" : "writes";
+    const reasoning = `"${idOf(tasks, writer)}" ${verb} ${path}, which the text of "${idOf(tasks, user)}" ${used ? "uses" : "names"}`;
     candidates.add({ from, to, confidence: used ? usedFile : namedFile, reasoning, evidence });
   }
 }

@@ -6,7 +6,7 @@ import type { TaskNames } from "../task-names.ts";
 import { clauseTokens } from "./clause-tokens.ts";
 import type { NameLookup } from "./name-reader.ts";
 import { maySayOrder } from "./order-phrases.ts";
-import { readOrder, type StatedOrder } from "./order-reader.ts";
+import { readOrder, type Speaker, type StatedOrder } from "./order-reader.ts";
 import { isActing } from "./task-verbs.ts";
 import { idsByNumber } from "./task-reference.ts";
 import { thingIndex } from "./thing-index.ts";
@@ -20,6 +20,7 @@ import { readListPlace, type ListPlace } from "./whole-list.ts";
 const clearlyStated = 0.9;
 const unclear = 0.6;
 const mostNamedUnclear = 4;
+const ofTasks = /\b(?:tasks?|steps?|is|are|has|have)\b/i;
 /** Where more tasks claim the same end of the list, the words mean something else. */
 const mostClaims = 8;
 
@@ -49,13 +50,19 @@ export function collectStatedOrder(
     const tokens = clauseTokens(text);
     for (const stated of readOrder({ number, text, tokens, subject }, lookup))
       addStated(tasks, { number, stated, candidates });
-    const place = isActing(subject.verb) ? undefined : readListPlace(text, tokens);
+    const place = listPlaceOf({ text, tokens, subject });
     if (place?.place === "after-previous" && number > 0) {
       const stated = { tasks: [number - 1], sure: true, direction: "needs", evidence: place.evidence } as const;
       addStated(tasks, { number, stated, candidates });
     } else if (place && place.place !== "after-previous") claims[place.place].set(number, place);
   });
   addClaims(graph, claims, candidates);
+}
+
+/** "Close it after everything" may be what a program does; that other tasks are done is said of tasks. */
+function listPlaceOf({ text, tokens, subject }: Omit<Speaker, "number">): ListPlace | undefined {
+  const place = readListPlace(text, tokens);
+  return place && isActing(subject.verb) && !ofTasks.test(place.evidence) ? undefined : place;
 }
 
 interface Addition {

@@ -147,7 +147,7 @@ function startOfName(
 /** "Needs A and B": the letter is no article where no noun follows. */
 function isLetter(tokens: readonly Token[], index: number): boolean {
   const following = tokens[index + 1];
-  return tokens[index]?.raw === "A" && (following?.kind !== "word" || bounds.has(following.text));
+  return tokens[index]?.text === "a" && (following?.kind !== "word" || bounds.has(following.text));
 }
 
 /** "the schema from the first task": whose schema is said. */

@@ -45,7 +45,7 @@ const groups: readonly Group[] = [
     kind: "verb",
     made: true,
     texts:
-      "need|needs|require|requires|build on|builds on|build upon|builds upon|uses|reuses|presupposes|assumes|consumes",
+      "need|needs|require|requires|build on|builds on|build upon|builds upon|uses|reuses|presupposes|assumes|consumes|implements|extends|wraps",
   },
   {
     kind: "link",
@@ -55,7 +55,7 @@ const groups: readonly Group[] = [
     kind: "link",
     made: true,
     texts:
-      "building on|building upon|based on|based upon|built on|built upon|built on top of|on top of|requiring|using|reusing|with the help of|by means of",
+      "building on|building upon|based on|based upon|built on|built upon|built on top of|on top of|requiring|using|reusing|implementing|extending|consuming|calling|wrapping|with the help of|by means of",
   },
   {
     kind: "maker",

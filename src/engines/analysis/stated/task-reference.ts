@@ -14,6 +14,8 @@ const ordinals: ReadonlyMap<string, number> = new Map(
   "first second third fourth fifth sixth seventh eighth ninth tenth".split(" ").map((word, place) => [word, place]),
 );
 const before = wordSet("previous preceding prior");
+/** What may stand behind an id of one letter or a number, which otherwise would be an article or an amount. */
+const endsOfId = wordSet("and or & is are has have before first then");
 
 /** What references are looked up in. */
 export interface KnownTasks {
@@ -57,9 +59,16 @@ export function taskReference(
   }
   const match = known.names.idAt(tokens, index);
   if (!match) return undefined;
-  const isLetter = match.length === 1 && /^[A-HJ-Z]$/.test(tokens[index]?.raw ?? "");
-  if (match.shape !== "distinct" && match.shape !== "hyphenated" && !isLetter) return undefined;
+  const short = match.length === 1 && isShortId(tokens, index);
+  if (match.shape !== "distinct" && match.shape !== "hyphenated" && !short) return undefined;
   return { task: match.task, next: index + match.length };
+}
+
+/** "Needs A", "depends on 1 and 2": a letter or a number that counts nothing and is the whole name. */
+function isShortId(tokens: readonly Token[], index: number): boolean {
+  const following = tokens[index + 1];
+  const ends = following?.kind !== "word" || endsOfId.has(following.text);
+  return ends && /^(?:[A-HJ-Za-hj-z]|\d{1,4})$/.test(tokens[index]?.raw ?? "");
 }
 
 function marked(tokens: readonly Token[], index: number, { names, byNumber }: KnownTasks): TaskReference | undefined {

@@ -108,4 +108,101 @@ export const longTexts: readonly (readonly [TaskList, string])[] = [
     },
     "q1>q2 q1>q4 q2>q4 q3>q4",
   ],
+  [
+    {
+      "wishlist-schema": "Create the wishlist tables",
+      "wishlist-api": "Write the wishlist endpoints on top of the wishlist tables",
+      "wishlist-page": "Build the wishlist page; it calls the wishlist endpoints",
+      banner: "Make the home page banner lazy",
+      docs: "Describe the new feature in the handbook once everything else is done",
+    },
+    "banner>docs wishlist-api>docs wishlist-page>docs wishlist-schema>docs wishlist-schema>wishlist-api",
+  ],
+  [
+    {
+      lexer: "Write the lexer",
+      parser: "Write the parser, which consumes the tokens from the lexer",
+      types: "Type checker. Needs the parser.",
+      codegen: "Emit wasm after the type checker",
+      cli: "Command line: flags and help text",
+      fmt: "Formatter; does not need the type checker, only the parser",
+    },
+    "parser>types",
+  ],
+  [
+    {
+      vpc: "Create the network",
+      cluster: "Create the cluster in the network",
+      dns: "Lower the TTL of the DNS records",
+      "migrate-db": "Migrate the database. Requires cluster.",
+      cutover: "Switch traffic. Must run after dns and migrate-db.",
+      cleanup: "Delete the old machines as the very last step",
+    },
+    "cluster>cleanup cluster>migrate-db cutover>cleanup dns>cleanup dns>cutover migrate-db>cleanup migrate-db>cutover vpc>cleanup",
+  ],
+  [
+    {
+      extract: "Extract orders from the shop",
+      clean: "Clean the extracted orders; waits for extract",
+      join: "Join with customers once clean has finished",
+      dashboard: "Draw the dashboard, independent of the other tasks",
+      alerts: "Alert on failures; can run before or after join",
+    },
+    "clean>join extract>clean",
+  ],
+  [
+    {
+      a: "Extract UserRepository from user.ts",
+      b: "Extract UserMailer from user.ts",
+      c: "Write unit tests for UserRepository, after a",
+      d: "Delete user.ts when a and b are merged",
+    },
+    "a>c a>d b>d",
+  ],
+  [
+    {
+      scaffold: "Before anything else, create the repository skeleton",
+      auth: "Add login",
+      billing: "Add invoices",
+      search: "Add search",
+    },
+    "scaffold>auth scaffold>billing scaffold>search",
+  ],
+  [
+    {
+      t1: "Define the payment interfaces",
+      t2: "Stripe adapter implementing the payment interfaces",
+      t3: "PayPal adapter implementing the payment interfaces",
+      t4: "Integration tests for both adapters; blocked by t2 and t3",
+    },
+    "t1>t2 t1>t3 t2>t4 t3>t4",
+  ],
+  [
+    {
+      changelog: "Update the changelog; has to be done before the release",
+      version: "Bump the version before tagging",
+      release: "Publish the release",
+      website: "Refresh the website",
+    },
+    "changelog>release",
+  ],
+  [
+    {
+      dataset: "Prepare the training dataset",
+      train: "Train the model using the training dataset",
+      evaluate: "Evaluate the model based on the held-out split once training is complete",
+      serve: "Serve the trained model behind an HTTP API",
+      ui: "Demo page",
+    },
+    "dataset>train train>evaluate",
+  ],
+  [
+    {
+      "1": "Write the config loader",
+      "2": "Write the logger (depends on 1)",
+      "3": "Write the HTTP server (depends on tasks 1 and 2)",
+      "4": "Write the README",
+    },
+    "1>2 1>3 2>3",
+  ],
 ];
