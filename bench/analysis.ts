@@ -14,6 +14,9 @@ const times = 5;
 /** Layers in which each task needs five of the layer before: 10,000 tasks with 50,000 dependencies. */
 const denseShape = "five needs each";
 const layerWidth = 50;
+/** Every tenth text says that it comes after another task, which no task states. */
+const namingTexts = "every tenth text names another";
+const namesEvery = 10;
 const wanted: Readonly<Record<number, number>> = { 1_000: 15, 10_000: 100, 100_000: 1_000 };
 const warmTimes = (count: number): number => (count <= 1_000 ? 40 : count <= 10_000 ? 10 : 3);
 
@@ -29,18 +32,24 @@ function needsOf(shape: string, count: number): readonly (readonly number[])[] {
   return shape === denseShape ? denseNeeds(count) : taskShape(shape as ShapeName, count).needs;
 }
 
-function shapeTasks(shape: string, count: string) {
+function textOf(task: number, texts: string): string {
+  const text = `Write module number ${task}`;
+  const names = texts === namingTexts && task % namesEvery === namesEvery - 1;
+  return names ? `${text} after task t${Math.floor(task / 2)}` : text;
+}
+
+function shapeTasks(shape: string, count: string, texts: string) {
   return needsOf(shape, Number(count)).map((needs, task) => ({
     id: `t${task}`,
-    description: `Write module number ${task}`,
+    description: textOf(task, texts),
     estimatedMinutes: 1 + (task % 17),
     dependsOn: needs.map((need) => `t${need}`),
   }));
 }
 
 /** The whole answer of the tool's engine, warm: the least of several, after which nothing is compiled any more. */
-export const analyzeCell: Cell = (shape, count) => {
-  const subtasks = shapeTasks(shape ?? "", count ?? "");
+export const analyzeCell: Cell = (shape, count, texts) => {
+  const subtasks = shapeTasks(shape ?? "", count ?? "", texts ?? "");
   const request = { taskDescription: "Build it", subtasks, maxParallelAgents: agents, maxTasks: subtasks.length };
   let ms = Infinity;
   for (let time = 0; time < warmTimes(subtasks.length); time++) {
@@ -54,7 +63,7 @@ export const analyzeCell: Cell = (shape, count) => {
 
 /** Graph, critical path, bound and schedule: what lies under the answer and has no limit of size. */
 export const scheduleCell: Cell = (shape, count) => {
-  const tasks = shapeTasks(shape ?? "", count ?? "");
+  const tasks = shapeTasks(shape ?? "", count ?? "", "");
   const before = performance.now();
   const graph = buildTaskGraph(tasks);
   if (!graph.ok) throw new Error("the graph has a cycle");
@@ -80,9 +89,9 @@ export const graphlibCell: Cell = (shape, count) => {
   return Promise.resolve({ ms: performance.now() - before });
 };
 
-async function leastMs(cell: string, shape: string, count: number) {
+async function leastMs(cell: string, ...args: readonly (string | number)[]) {
   const measured: Measured[] = [];
-  for (let time = 0; time < times; time++) measured.push(await measureFresh(cell, shape, count));
+  for (let time = 0; time < times; time++) measured.push(await measureFresh(cell, ...args));
   return repeated(measured, "ms");
 }
 
@@ -91,15 +100,16 @@ interface Asked {
   readonly cell: string;
   readonly shape: string;
   readonly count: number;
+  readonly texts?: string;
 }
 
 async function figure(given: Asked): Promise<Figure> {
-  const { name, cell, shape, count } = given;
-  const ms = await leastMs(cell, shape, count);
+  const { name, cell, shape, count, texts = "" } = given;
+  const ms = await leastMs(cell, shape, count, texts);
   if (typeof ms === "string") throw new Error(ms);
   const graphlib = await leastMs("graphlib", shape, count);
   return {
-    name: `${name}, ${count.toLocaleString("en")} tasks, ${shape}`,
+    name: `${name}, ${count.toLocaleString("en")} tasks, ${shape}${texts === "" ? "" : `, ${texts}`}`,
     unit: "ms",
     value: ms.least,
     ...(cell === "analyze" && { target: wanted[count] ?? 0 }),
@@ -118,11 +128,13 @@ export const analysis: Part = {
       say(shape);
       for (const count of [1_000, 10_000, 100_000]) {
         figures.push(await figure({ name: "full analysis", cell: "analyze", shape, count }));
+        figures.push(await figure({ name: "full analysis", cell: "analyze", shape, count, texts: namingTexts }));
         figures.push(await figure({ name: "graph, bound and schedule", cell: "schedule", shape, count }));
       }
     }
     say(denseShape);
-    figures.push(await figure({ name: "full analysis", cell: "analyze", shape: denseShape, count: 10_000 }));
+    const dense = { name: "full analysis", cell: "analyze", shape: denseShape, count: 10_000 };
+    figures.push(await figure(dense), await figure({ ...dense, texts: namingTexts }));
     return figures;
   },
 };

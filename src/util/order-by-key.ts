@@ -9,7 +9,7 @@ const fewItems = 64;
  * Seward 1954): no comparison is called, and digits that all keys share cost one look. NaN is not allowed.
  */
 export function orderByKey(keys: Float64Array): Int32Array {
-  const order = Int32Array.from(keys, (_, index) => index);
+  const order = new Int32Array(keys.length).map((_, index) => index);
   if (keys.length <= fewItems) return insertionSorted(order, keys);
   const words = sortableWords(keys);
   let from = order;

@@ -26,8 +26,7 @@ export function checkTaskList(tasks: readonly TaskInput[], places: TaskPlaces): 
   if (listProblem) return listProblem;
   const firstIndex = new Map<string, number>();
   for (const [index, task] of tasks.entries()) {
-    const place = (): string => places.at(index);
-    const problem = checkIdentity(task, place) ?? checkNumbers(task, place);
+    const problem = checkIdentity(task, () => places.at(index)) ?? checkNumbers(task, () => places.at(index));
     if (problem) return problem;
     const earlier = firstIndex.get(task.id);
     if (earlier !== undefined) return duplicateId(task.id, places.at(index), places.at(earlier));
@@ -126,18 +125,18 @@ function checkIdentity(task: TaskInput, place: () => string): Problem | undefine
   return undefined;
 }
 
-const minuteFields: readonly (readonly [name: string, read: (task: TaskInput) => number | undefined])[] = [
-  ["estimatedMinutes", (task) => task.estimatedMinutes],
-  ["estimate.optimistic", (task) => task.estimate?.optimistic],
-  ["estimate.likely", (task) => task.estimate?.likely],
-  ["estimate.pessimistic", (task) => task.estimate?.pessimistic],
-  ["timeoutMinutes", (task) => task.timeoutMinutes],
-  ["fallback.timeoutMinutes", (task) => task.fallback?.timeoutMinutes],
+const minuteFields: readonly { readonly name: string; readonly read: (task: TaskInput) => number | undefined }[] = [
+  { name: "estimatedMinutes", read: (task) => task.estimatedMinutes },
+  { name: "estimate.optimistic", read: (task) => task.estimate?.optimistic },
+  { name: "estimate.likely", read: (task) => task.estimate?.likely },
+  { name: "estimate.pessimistic", read: (task) => task.estimate?.pessimistic },
+  { name: "timeoutMinutes", read: (task) => task.timeoutMinutes },
+  { name: "fallback.timeoutMinutes", read: (task) => task.fallback?.timeoutMinutes },
 ];
 
 function checkNumbers(task: TaskInput, place: () => string): Problem | undefined {
   const { estimate } = task;
-  for (const [name, read] of minuteFields) {
+  for (const { name, read } of minuteFields) {
     const value = read(task);
     if (value !== undefined && !(value > 0 && value <= maxMinutes))
       return minutesOutOfRange(task.id, name, { place: place(), value });

@@ -7,7 +7,7 @@ import { assert } from "../../util/assert.ts";
 import { checkTasks } from "./check-tasks.ts";
 import { implicitDependencies } from "./implicit-dependencies.ts";
 import { levelsDespiteCycles, taskLevels } from "./levels.ts";
-import { buildTaskGraph, taskAdjacency, type CyclicTasks, type TaskGraph } from "./task-graph.ts";
+import { buildTaskGraph, taskAdjacency, withEdges, type CyclicTasks, type TaskGraph } from "./task-graph.ts";
 import { toWireGraph } from "./wire-graph.ts";
 
 /** What the graph is made from. */
@@ -62,7 +62,7 @@ export function completeGraph(request: GraphRequest): Result<CompleteGraph, Cycl
   if (!stated.ok) return stated;
   const implicit = request.detectImplicit === false ? [] : implicitDependencies(stated.value, request);
   const found = implicit.filter((dependency) => dependency.applied).map(toEdge);
-  const complete = found.length === 0 ? stated : buildTaskGraph(tasks, found);
+  const complete = found.length === 0 ? stated : withEdges(stated.value, found);
   assert(complete.ok, "applied dependencies closed a cycle");
   return ok({ graph: complete.value, implicit, found });
 }

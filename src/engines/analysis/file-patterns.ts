@@ -32,6 +32,8 @@ const productNames = new Set([
   "socket.io",
 ]);
 
+const noPaths: ReadonlySet<string> = new Set();
+
 /** Brings a path or glob to one spelling: / separators, no leading ./, no empty segments. */
 export function normalizedPath(path: string): string {
   const parts = path.trim().replaceAll("\\", "/").split("/");
@@ -55,7 +57,9 @@ export function patternsOverlap(left: FilePattern, right: FilePattern): boolean 
 }
 
 /** The files that a task's text names literally: `src/user.ts`, `package.json`. */
-export function filesNamedIn(text: string): Set<string> {
+export function filesNamedIn(text: string): ReadonlySet<string> {
+  // Most texts name none, and every file has a dot.
+  if (!text.includes(".")) return noPaths;
   const files = new Set<string>();
   for (const [candidate] of text.matchAll(pathCandidates)) {
     if (!candidate.includes(".") || candidate.startsWith("//")) continue;
@@ -66,8 +70,9 @@ export function filesNamedIn(text: string): Set<string> {
 }
 
 /** The files and globs a task declares to write, one spelling each. */
-export function declaredWrites(task: TaskInput): Set<string> {
-  return new Set((task.writes ?? []).map(normalizedPath).filter((path) => path !== ""));
+export function declaredWrites({ writes = [] }: TaskInput): ReadonlySet<string> {
+  if (writes.length === 0) return noPaths;
+  return new Set(writes.map(normalizedPath).filter((path) => path !== ""));
 }
 
 function withoutTrailingDots(text: string): string {

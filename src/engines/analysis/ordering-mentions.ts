@@ -121,6 +121,7 @@ const quickWords = [
   "blocked",
   "before",
 ];
+const quickWord = new RegExp(quickWords.join("|"));
 
 interface Armed {
   readonly direction: OrderingMention["direction"];
@@ -163,10 +164,9 @@ export function orderingMentions(text: string, names: TaskNames): OrderingMentio
   return mentions.filter((mention) => mention.confidence > 0);
 }
 
-/** Whether a text has an ordering word at all; a substring search. */
+/** Whether a text has an ordering word at all; one search for all of them. */
 export function mayMention(text: string): boolean {
-  const lower = text.toLowerCase();
-  return quickWords.some((word) => lower.includes(word));
+  return quickWord.test(text.toLowerCase());
 }
 
 interface FoundName {

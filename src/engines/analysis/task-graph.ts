@@ -8,7 +8,7 @@ import { taskMinutes } from "./task-minutes.ts";
 
 declare const provenAcyclic: unique symbol;
 
-/** Checked tasks with their dependencies, proven free of cycles; only `buildTaskGraph` makes one. */
+/** Checked tasks with their dependencies, proven free of cycles; only `buildTaskGraph` and `withEdges` make one. */
 export interface TaskGraph extends Adjacency {
   readonly [provenAcyclic]: true;
   readonly tasks: readonly TaskInput[];
@@ -38,11 +38,6 @@ export function taskAdjacency(
 ): { readonly adjacency: Adjacency; readonly numberOf: ReadonlyMap<string, number> } {
   const numberOf = new Map<string, number>();
   tasks.forEach((task, number) => numberOf.set(task.id, number));
-  const known = (id: string): number => {
-    const number = numberOf.get(id);
-    assert(number !== undefined, "every dependency is known");
-    return number;
-  };
   const edgeCount = tasks.reduce((sum, task) => sum + (task.dependsOn?.length ?? 0), extraEdges.length);
   const from = new Int32Array(edgeCount);
   const to = new Int32Array(edgeCount);
@@ -53,9 +48,9 @@ export function taskAdjacency(
     edges += 1;
   };
   tasks.forEach((task, number) => {
-    for (const need of task.dependsOn ?? []) add(known(need), number);
+    for (const need of task.dependsOn ?? []) add(numberIn(numberOf, need), number);
   });
-  for (const edge of extraEdges) add(known(edge.from), known(edge.to));
+  for (const edge of extraEdges) add(numberIn(numberOf, edge.from), numberIn(numberOf, edge.to));
   return { adjacency: buildAdjacency(tasks.length, { from, to }), numberOf };
 }
 
@@ -70,12 +65,37 @@ export function buildTaskGraph(
   const { adjacency, numberOf } = taskAdjacency(tasks, extraEdges);
   const ids = tasks.map((task) => task.id);
   const order = topologicalOrder(adjacency);
-  if (!order) {
-    const cycles = findCycles(adjacency).map((path) => path.map((node) => ids[node] as string));
-    return failed({ cycles });
-  }
+  if (!order) return failed(cyclesOf(adjacency, ids));
   const minutes = Float64Array.from(tasks, taskMinutes);
   return ok({ ...adjacency, tasks, ids, numberOf, minutes, order } as unknown as TaskGraph);
+}
+
+/** The graph with further dependencies; O(tasks + dependencies), without reading the tasks again. */
+export function withEdges(graph: TaskGraph, extraEdges: readonly IdEdge[]): Result<TaskGraph, CyclicTasks> {
+  const known = graph.predecessors.length;
+  const from = new Int32Array(known + extraEdges.length);
+  const to = new Int32Array(known + extraEdges.length);
+  from.set(graph.predecessors);
+  for (let task = 0; task < graph.count; task++) {
+    to.fill(task, graph.predecessorStart[task], graph.predecessorStart[task + 1]);
+  }
+  extraEdges.forEach((edge, index) => {
+    from[known + index] = numberIn(graph.numberOf, edge.from);
+    to[known + index] = numberIn(graph.numberOf, edge.to);
+  });
+  const adjacency = buildAdjacency(graph.count, { from, to });
+  const order = topologicalOrder(adjacency);
+  return order ? ok({ ...graph, ...adjacency, order }) : failed(cyclesOf(adjacency, graph.ids));
+}
+
+function numberIn(numberOf: ReadonlyMap<string, number>, id: string): number {
+  const number = numberOf.get(id);
+  assert(number !== undefined, "every dependency is known");
+  return number;
+}
+
+function cyclesOf(graph: Adjacency, ids: readonly string[]): CyclicTasks {
+  return { cycles: findCycles(graph).map((path) => path.map((node) => ids[node] as string)) };
 }
 
 /** Kahn's order (1962), first come first served; undefined when a cycle makes one impossible. */

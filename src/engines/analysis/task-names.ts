@@ -1,5 +1,5 @@
 import type { TaskInput } from "../../schema/task.ts";
-import { normalizedTitle, tokenize, type Token } from "./text-tokens.ts";
+import { normalizedTitle, titleOf, tokenize, type Token } from "./text-tokens.ts";
 
 /** How easily the name of a task is taken for an ordinary word. */
 export type NameShape = "distinct" | "hyphenated" | "phrase" | "word" | "bare";
@@ -21,69 +21,82 @@ export interface TaskNames {
 }
 
 interface NameNode {
-  readonly next: Map<string, NameNode>;
-  /** Tasks spelled by the way to here; more than one is ambiguous. */
-  readonly tasks: number[];
+  /** Made only when a name goes on, because most names are a single word. */
+  next: Map<string, NameNode> | undefined;
+  /** The task spelled by the way to here. */
+  task: number | undefined;
+  /** Whether the way to here spells another task as well. */
+  ambiguous: boolean;
 }
 
 const longestNameWords = 12;
+const firstSentenceCharacters = 400;
 
 /** Indexes ids by their words (a trie) and titles whole; names that two tasks share find neither. */
 export function taskNames(tasks: readonly TaskInput[]): TaskNames {
-  const root: NameNode = { next: new Map(), tasks: [] };
-  const shapes = tasks.map((task) => shapeOf(task.id));
+  const root = newNode();
+  tasks.forEach((task, number) => addId(root, wordsOfId(task.id), number));
+  const idAt = (tokens: readonly Token[], index: number): NameMatch | undefined => {
+    let node: NameNode | undefined = root;
+    let found: { readonly task: number; readonly length: number } | undefined;
+    for (let length = 1; length <= longestNameWords; length++) {
+      const word: string | undefined = tokens[index + length - 1]?.text;
+      node = word === undefined ? undefined : node?.next?.get(word);
+      if (!node) break;
+      if (node.task !== undefined && !node.ambiguous) found = { task: node.task, length };
+    }
+    return found && { ...found, shape: shapeOf(tasks[found.task]?.id ?? "") };
+  };
+  // Reading the titles of many tasks takes longer than all the rest, and few texts quote one.
+  let titles: ReadonlyMap<string, number | undefined> | undefined;
+  const quoted = (text: string): number | undefined => (titles ??= titlesOf(tasks)).get(normalizedTitle(text));
+  return { idAt, quoted };
+}
+
+/** The ids, descriptions and first sentences, as titles are compared; undefined where two tasks share one. */
+function titlesOf(tasks: readonly TaskInput[]): ReadonlyMap<string, number | undefined> {
   const titles = new Map<string, number | undefined>();
-  const addTitle = (text: string, task: number): void => {
-    const title = normalizedTitle(text);
+  const addTitle = (tokens: readonly Token[], task: number): void => {
+    const title = titleOf(tokens);
     if (title === "") return;
     const taken = titles.has(title) && titles.get(title) !== task;
     titles.set(title, taken ? undefined : task);
   };
-  tasks.forEach((task, number) => {
-    if (isMadeOfWords(task.id)) {
-      addId(root, task.id, number);
-      addTitle(task.id, number);
-    }
-    addTitle(task.description, number);
-    addTitle(firstSentence(task.description), number);
+  tasks.forEach(({ id, description }, number) => {
+    const tokens = tokenize(description);
+    addTitle(wordsOfId(id), number);
+    addTitle(tokens, number);
+    const long = description.length > firstSentenceCharacters;
+    const opening = long ? tokenize(description.slice(0, firstSentenceCharacters)) : tokens;
+    const stop = opening.findIndex((token) => token.kind === "stop");
+    if (stop >= 0) addTitle(opening.slice(0, stop), number);
   });
-  const idAt = (tokens: readonly Token[], index: number): NameMatch | undefined => {
-    let node: NameNode | undefined = root;
-    let found: NameMatch | undefined;
-    for (let length = 1; length <= longestNameWords; length++) {
-      const word: string | undefined = tokens[index + length - 1]?.text;
-      node = word === undefined ? undefined : node?.next.get(word);
-      if (!node) break;
-      const [task] = node.tasks;
-      if (task !== undefined && node.tasks.length === 1) found = { task, shape: shapes[task] ?? "word", length };
-    }
-    return found;
-  };
-  return { idAt, quoted: (text) => titles.get(normalizedTitle(text)) };
+  return titles;
 }
 
-/** Ids such as `.*` or `(1)` are taken for punctuation too easily to be looked for. */
-function isMadeOfWords(id: string): boolean {
+function newNode(): NameNode {
+  return { next: undefined, task: undefined, ambiguous: false };
+}
+
+/** The words of an id; none for ids such as `.*` or `(1)`, which are taken for punctuation too easily to be looked for. */
+function wordsOfId(id: string): readonly Token[] {
   const tokens = tokenize(id);
   const spelled = tokens.map((token) => token.raw).join("");
-  return tokens.every((token) => token.kind === "word") && spelled === id.replaceAll(/\s+/g, "");
+  const isMadeOfWords = tokens.every((token) => token.kind === "word") && spelled === id.replaceAll(/\s+/g, "");
+  return isMadeOfWords ? tokens : [];
 }
 
-function addId(root: NameNode, id: string, task: number): void {
-  const words = tokenize(id).map((token) => token.text);
+function addId(root: NameNode, words: readonly Token[], task: number): void {
   if (words.length === 0 || words.length > longestNameWords) return;
   let node = root;
-  for (const word of words) {
-    const next = node.next.get(word) ?? { next: new Map(), tasks: [] };
-    node.next.set(word, next);
+  for (const { text } of words) {
+    node.next ??= new Map();
+    let next = node.next.get(text);
+    if (!next) node.next.set(text, (next = newNode()));
     node = next;
   }
-  node.tasks.push(task);
-}
-
-function firstSentence(text: string): string {
-  const stop = tokenize(text.slice(0, 400)).find((token) => token.kind === "stop");
-  return stop ? text.slice(0, stop.start) : text;
+  node.ambiguous = node.task !== undefined;
+  node.task = task;
 }
 
 /** `db_schema`, `task-1` and `userApi` name tasks; `sign-in`, `login` and `2` may just be words. */

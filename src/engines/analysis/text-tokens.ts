@@ -23,7 +23,9 @@ const closing = new Map([
  */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of text.matchAll(tokenPattern)) {
+  // Not `matchAll`, which copies the pattern for each text: most texts are ids of a single word.
+  tokenPattern.lastIndex = 0;
+  for (let match = tokenPattern.exec(text); match; match = tokenPattern.exec(text)) {
     const raw = match[0];
     const start = match.index;
     tokens.push({ text: raw.toLowerCase(), raw, start, end: start + raw.length, kind: kindOf(raw) });
@@ -38,7 +40,12 @@ export function closingQuote(opening: string): string {
 
 /** The words of a text in lower case with single blanks, as titles are compared. */
 export function normalizedTitle(text: string): string {
-  return tokenize(text)
+  return titleOf(tokenize(text));
+}
+
+/** The same of a text that has been taken apart already. */
+export function titleOf(tokens: readonly Token[]): string {
+  return tokens
     .filter((token) => token.kind === "word")
     .map((token) => token.text)
     .join(" ");

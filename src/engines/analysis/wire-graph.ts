@@ -29,14 +29,14 @@ export function toWireGraph(source: WireGraphSource): WireGraph {
   return { nodes, edges: graph.edges().map((edge) => graph.edge(edge)) };
 }
 
-/** The same for tasks that are proven free of cycles, of which there may be very many. */
+/** The same for tasks that are proven free of cycles and name each need once, of which there may be very many. */
 export function acyclicWireGraph(graph: TaskGraph, extraEdges: readonly WireEdge[]): WireGraph {
   const levels = taskLevels(graph);
   const nodes = Object.create(null) as Record<string, WireNode>;
   const edges: WireEdge[] = [];
   graph.tasks.forEach((task, number) => {
     nodes[task.id] = { id: task.id, task, level: intAt(levels, number) };
-    for (const need of new Set(task.dependsOn)) edges.push({ from: need, to: task.id, type: "explicit" });
+    for (const need of task.dependsOn ?? []) edges.push({ from: need, to: task.id, type: "explicit" });
   });
   for (const edge of extraEdges) {
     const stated = graph.tasks[graph.numberOf.get(edge.to) ?? -1]?.dependsOn?.includes(edge.from) === true;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { predecessorsOf, successorsOf } from "../../../src/engines/analysis/adjacency.ts";
 import { criticalPath } from "../../../src/engines/analysis/critical-path.ts";
 import { taskLevels, tasksByLevel } from "../../../src/engines/analysis/levels.ts";
-import { buildTaskGraph } from "../../../src/engines/analysis/task-graph.ts";
+import { buildTaskGraph, withEdges } from "../../../src/engines/analysis/task-graph.ts";
 import { graphOf, problemOf, task } from "../../rig/task-rig.ts";
 
 const names = (graph: { ids: readonly string[] }, numbers: Iterable<number>): string[] =>
@@ -34,6 +34,19 @@ test("further edges are added to what the tasks state, and may close a cycle", (
   const tasks = [task("a"), task("b", 1, ["a"])];
   expect(buildTaskGraph(tasks, [{ from: "a", to: "b" }]).ok).toBe(true);
   expect(problemOf(buildTaskGraph(tasks, [{ from: "b", to: "a" }])).cycles).toEqual([["a", "b", "a"]]);
+});
+
+test("a graph with further edges is the one that is built with them at once", () => {
+  const tasks = [task("a"), task("b", 4, ["d"]), task("c", 2, ["a", "b"]), task("d"), task("e", 3, ["a"])];
+  const edges = [
+    { from: "e", to: "c" },
+    { from: "a", to: "c" },
+    { from: "d", to: "a" },
+  ];
+  expect(withEdges(graphOf(tasks), edges)).toEqual(buildTaskGraph(tasks, edges));
+  const back = [{ from: "c", to: "d" }];
+  expect(withEdges(graphOf(tasks), back)).toEqual(buildTaskGraph(tasks, back));
+  expect(problemOf(withEdges(graphOf(tasks), back)).cycles).toHaveLength(1);
 });
 
 test("a cycle is reported as its shortest closed path, one for each knot", () => {
