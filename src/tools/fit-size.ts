@@ -16,19 +16,21 @@ const inlineBytes = 60_000;
 interface CutStep {
   readonly what: string;
   readonly cut: (answer: unknown) => Cut;
+  /** Where an answer has none of these keys, there is nothing to be cut. */
+  readonly keys?: readonly string[];
   /** Only answers of more bytes are cut by this, because others still have a use for what goes. */
   readonly above?: number;
 }
 
 /** What is cut, in this order, until the answer fits. Tasks, batches, conflicts and results never are. */
 const cuts: readonly CutStep[] = [
-  { what: "file contents", cut: without("content", "preview") },
-  { what: "diffs", cut: without("diff") },
-  { what: "schedule slots", cut: without("slots") },
-  { what: "hunks", cut: without("hunks") },
-  { what: "what the agents say of their work", cut: without("agentSummary") },
-  { what: "the timeline of the report", cut: without("timeline") },
-  { what: "the words that suggest a dependency", cut: without("evidence") },
+  { what: "file contents", ...without("content", "preview") },
+  { what: "diffs", ...without("diff") },
+  { what: "schedule slots", ...without("slots") },
+  { what: "hunks", ...without("hunks") },
+  { what: "what the agents say of their work", ...without("agentSummary") },
+  { what: "the timeline of the report", ...without("timeline") },
+  { what: "the words that suggest a dependency", ...without("evidence") },
   { what: "descriptions in the graph's nodes, which the batches have too", cut: withoutRepeatedTexts },
   { what: "dependencies that are hints and not in the graph", cut: withoutHints },
   { what: "the graph's nodes, which are the tasks of the batches", cut: withoutNodes, above: inlineBytes },
@@ -41,17 +43,20 @@ const cuts: readonly CutStep[] = [
 
 /** Makes an answer fit by leaving out what matters least, and says how to get it. */
 export function fitSize(answer: Answer, how: string): Answer {
-  let bytes = jsonBytes(answer);
+  let fields = fieldsOf(answer, new Map());
+  let bytes = jsonBytes(fields);
   if (bytes <= answerLimitBytes) return answer;
   const left: string[] = [];
   let fitted = answer;
-  for (const { what, cut, above = answerLimitBytes } of cuts) {
+  for (const { what, cut, keys, above = answerLimitBytes } of cuts) {
     if (bytes + (left.length > 0 ? noteBytes : 0) <= above) continue;
+    if (keys && !hasKey(fields, keys)) continue;
     const { value, changed } = cut(fitted);
     if (!changed) continue;
     left.push(what);
     fitted = value as Answer;
-    bytes = jsonBytes(fitted);
+    fields = fieldsOf(fitted, fields);
+    bytes = jsonBytes(fields);
   }
   if (left.length === 0) return answer;
   const { summary, next, ...rest } = fitted;
@@ -99,16 +104,45 @@ function withoutHints(answer: unknown): Cut {
 /** Room for the note that something was cut. */
 const noteBytes = 768;
 
-function jsonBytes(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
+interface Field {
+  readonly value: unknown;
+  /** Name and value as JSON; empty where JSON has no such value. */
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** An answer as JSON by its fields. Those that a cut left as they were are not written again: they may be large. */
+function fieldsOf(answer: Answer, before: ReadonlyMap<string, Field>): ReadonlyMap<string, Field> {
+  const fields = new Map<string, Field>();
+  for (const [name, value] of Object.entries(answer)) {
+    const known = before.get(name);
+    fields.set(name, known && known.value === value ? known : toField(name, value));
+  }
+  return fields;
+}
+
+function toField(name: string, value: unknown): Field {
+  const text = JSON.stringify({ [name]: value }).slice(1, -1);
+  return { value, text, bytes: Buffer.byteLength(text) };
+}
+
+/** Bytes of the whole answer: its fields, commas between them and braces around. */
+function jsonBytes(fields: ReadonlyMap<string, Field>): number {
+  const written = [...fields.values()].filter(({ text }) => text !== "");
+  return written.reduce((sum, { bytes }) => sum + bytes + 1, written.length === 0 ? 2 : 1);
+}
+
+/** Whether one of the keys stands anywhere in the answer; looking for it in the text is quicker than visiting each object. */
+function hasKey(fields: ReadonlyMap<string, Field>, keys: readonly string[]): boolean {
+  return [...fields.values()].some(({ text }) => keys.some((key) => text.includes(`"${key}":`)));
 }
 
 /** Fields that are never cut, and those whose keys are ids. */
 const opaque = new Set(["next", "tasks", "nodes", "agentStatuses"]);
 
-function without(...keys: readonly string[]): (answer: unknown) => Cut {
+function without(...keys: readonly string[]): Pick<CutStep, "cut" | "keys"> {
   const names = new Set(keys);
-  return (answer) => withoutKeys(answer, names);
+  return { keys, cut: (answer) => withoutKeys(answer, names) };
 }
 
 function withoutKeys(value: unknown, keys: ReadonlySet<string>): Cut {
