@@ -1,4 +1,4 @@
-/** The thread that searches for shorter schedules: the analysis, and nothing else. */
+/** The thread that large calls are analysed in: the analysis, and nothing else. */
 import { analyze, planningTime } from "./engines/analysis/analyze.ts";
 import { servePlan } from "./platform/planner-thread.ts";
 

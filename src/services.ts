@@ -61,7 +61,7 @@ export interface Services {
   readonly git: Git;
   /** Reads the syntax of code, in a thread of its own that starts when it is first needed. */
   readonly code: CodeReader;
-  /** Searches for shorter schedules beside the program. */
+  /** Analyses large calls beside the program. */
   readonly planner: Planner;
   readonly machine: Machine;
   readonly processes: Processes;

@@ -1,15 +1,17 @@
 import type { Analysis } from "../schema/plan.ts";
 import type { RepositoryIndex } from "../schema/repository-index.ts";
+import type { TaskInput } from "../schema/task.ts";
 import type { AnalyzeCall } from "../schema/tool-inputs.ts";
 
-/** What is planned beside the program: a request that an analysis has accepted. */
-export type PlannerRequest = Omit<AnalyzeCall, "detail" | "template" | "context" | "workspace"> & {
+/** What is analysed beside the program. */
+export type PlannerRequest = Omit<AnalyzeCall, "detail" | "template" | "context" | "workspace" | "subtasks"> & {
+  readonly subtasks?: readonly TaskInput[] | undefined;
   /** What is known of the repository that the tasks are about. */
   readonly repository?: RepositoryIndex | undefined;
 };
 
-/** Searches for shorter schedules beside the program, which goes on answering meanwhile. */
+/** Analyses beside the program, which goes on answering meanwhile. */
 export interface Planner {
-  /** The analysis with what the search has found within its planning time; undefined where it cannot be done here. */
+  /** The analysis with what a search has found within its planning time; undefined where it cannot be done here, and where the request is refused. */
   analyze(request: PlannerRequest): Promise<Analysis | undefined>;
 }

@@ -8,8 +8,13 @@ import { analyzeInputSchema } from "../schema/tool-inputs.ts";
 import { ok } from "../util/result.ts";
 import { defineTool, readOnly, type ToolContext } from "./define-tool.ts";
 
-/** More are searched in a thread of their own: a step of the search takes as long as its tasks are many. */
-const mostTasksSearchedHere = 300;
+/*
+ * What takes longer than some tens of milliseconds is analysed in a thread of its own, so that other calls are answered
+ * meanwhile: many tasks, many files for each of whose tasks a place is looked for among them, a long search.
+ */
+const mostTasksHere = 100;
+const mostTasksTimesFilesHere = 40_000;
+const longestSearchHereMs = 50;
 
 /** Says whether tasks can run in parallel and what that would gain. */
 export const analyzeTool = defineTool({
@@ -35,16 +40,17 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
       { id: "e2e", description: "Test login end to end", dependsOn: ["api"] },
     ],
   },
-  async handle({ detail: _detail, workspace, ...given }, { plans, clock, planner, survey }) {
+  async handle({ detail: _detail, context: _context, workspace, ...given }, { plans, clock, planner, survey }) {
     const request = withTemplateTasks(given);
     if (!request.ok) return request;
     const repository = workspace === undefined ? undefined : await survey(workspace, request.value.subtasks ?? []);
-    const shouldStop = planningTime(() => clock.now(), given.planningBudgetMs);
-    const beside = (given.subtasks?.length ?? 0) > mostTasksSearchedHere;
     const asked = { ...request.value, repository };
-    const analysed = analyze({ ...asked, shouldStop, search: !beside });
+    // A thread has no answer where it cannot work and where the call is to be refused.
+    const found = isLarge(asked) ? await planner.analyze(asked) : undefined;
+    const shouldStop = planningTime(() => clock.now(), given.planningBudgetMs);
+    const analysed = found ? ok(found) : analyze({ ...asked, shouldStop });
     if (!analysed.ok) return analysed;
-    const analysis = beside ? await searchBeside({ planner, clock }, asked, analysed.value) : analysed.value;
+    const analysis = analysed.value;
     const planId = await keepPlan(analysis, plans);
     const next =
       analysis.parallelizable && planId !== undefined ? toolCall("execute_parallel_workflow", { planId }) : null;
@@ -53,23 +59,13 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
   },
 });
 
-/**
- * Has a shorter schedule searched for in a thread of its own, so that other calls are answered meanwhile; where that
- * cannot be, it is searched for here.
- */
-async function searchBeside(
-  { planner, clock }: Pick<ToolContext, "planner" | "clock">,
-  request: AnalyzeRequest,
-  instant: Analysis,
-): Promise<Analysis> {
-  const { planningBudgetMs, optimizationGoal, subtasks = [] } = request;
-  const fixed = optimizationGoal === "balance-load" || subtasks.some((task) => task.priority !== undefined);
-  const done = instant.schedule === null || instant.schedule.provenOptimal;
-  if (done || fixed || planningBudgetMs === 0) return instant;
-  const found = await planner.analyze({ ...request, subtasks: [...subtasks] });
-  if (found) return found;
-  const here = analyze({ ...request, shouldStop: planningTime(() => clock.now(), planningBudgetMs) });
-  return here.ok ? here.value : instant;
+function isLarge({ subtasks = [], repository, planningBudgetMs = 0 }: AnalyzeRequest): boolean {
+  const files = repository?.paths.length ?? 0;
+  return (
+    subtasks.length > mostTasksHere ||
+    subtasks.length * files > mostTasksTimesFilesHere ||
+    planningBudgetMs > longestSearchHereMs
+  );
 }
 
 /** Keeps what can be executed; a folder that cannot be written must not cost the caller the analysis. */

@@ -46,11 +46,12 @@ export function fitSize(answer: Answer, how: string): Answer {
   let fields = fieldsOf(answer, new Map());
   let bytes = jsonBytes(fields);
   if (bytes <= answerLimitBytes) return answer;
+  const present = keysIn(answer);
   const left: string[] = [];
   let fitted = answer;
   for (const { what, cut, keys, above = answerLimitBytes } of cuts) {
     if (bytes + (left.length > 0 ? noteBytes : 0) <= above) continue;
-    if (keys && !hasKey(fields, keys)) continue;
+    if (keys && !keys.some((key) => present.has(key))) continue;
     const { value, changed } = cut(fitted);
     if (!changed) continue;
     left.push(what);
@@ -132,13 +133,20 @@ function jsonBytes(fields: ReadonlyMap<string, Field>): number {
   return written.reduce((sum, { bytes }) => sum + bytes + 1, written.length === 0 ? 2 : 1);
 }
 
-/** Whether one of the keys stands anywhere in the answer; looking for it in the text is quicker than visiting each object. */
-function hasKey(fields: ReadonlyMap<string, Field>, keys: readonly string[]): boolean {
-  return [...fields.values()].some(({ text }) => keys.some((key) => text.includes(`"${key}":`)));
-}
-
 /** Fields that are never cut, and those whose keys are ids. */
 const opaque = new Set(["next", "tasks", "nodes", "agentStatuses"]);
+
+/** All keys of an answer that could be cut, found in one visit to each object. */
+function keysIn(value: unknown, found = new Set<string>()): ReadonlySet<string> {
+  if (Array.isArray(value)) for (const item of value) keysIn(item, found);
+  else if (value !== null && typeof value === "object") {
+    for (const [key, inner] of Object.entries(value)) {
+      found.add(key);
+      if (!opaque.has(key)) keysIn(inner, found);
+    }
+  }
+  return found;
+}
 
 function without(...keys: readonly string[]): Pick<CutStep, "cut" | "keys"> {
   const names = new Set(keys);

@@ -1,11 +1,11 @@
-/** Schedules that are searched for beside the program. */
+/** Calls that are analysed beside the program. */
 import { expect, test } from "vitest";
 import { analyze } from "../../src/engines/analysis/analyze.ts";
 import { threadedPlanner } from "../../src/platform/threaded-planner.ts";
 import { seededRandom } from "../../src/util/seeded-random.ts";
 import { handleCall } from "../../src/tools/handle-call.ts";
 import { task, valueOf } from "../rig/task-rig.ts";
-import { answerOf, toolWorld } from "../rig/tool-world.ts";
+import { answerOf, refusalOf, toolWorld } from "../rig/tool-world.ts";
 
 const random = seededRandom(5);
 const subtasks = Array.from({ length: 400 }, (_, n) =>
@@ -27,7 +27,7 @@ const request = {
   detectImplicit: false,
   constraints,
 };
-const instant = valueOf(analyze({ ...request, search: false }));
+const instant = valueOf(analyze({ ...request, planningBudgetMs: 0 }));
 const minutes = (analysis: { readonly schedule: { readonly makespanMinutes: number } | null } | undefined): number =>
   analysis?.schedule?.makespanMinutes ?? Number.NaN;
 
@@ -50,7 +50,7 @@ test("a thread that cannot start, dies or never answers costs the search, not th
   }
 });
 
-test("the tool asks the thread only where the instant plan is not proven, and plans itself without one", async () => {
+test("the tool has large calls analysed by the thread, and analyses them itself without one", async () => {
   const { world } = toolWorld();
   const asked: number[] = [];
   const planner = {
@@ -62,11 +62,37 @@ test("the tool asks the thread only where the instant plan is not proven, and pl
   const withPlanner = { ...world, context: { ...world.context, planner } };
   const call = async (args: object): Promise<Record<string, unknown>> =>
     answerOf(await handleCall({ name: "analyze_task_parallelizability", arguments: { ...args } }, withPlanner));
-  const wide = Array.from({ length: 320 }, (_, n) => task(`w${n}`, 10));
-  await call({ ...request, subtasks: wide });
-  await call({ ...request, subtasks: subtasks.slice(0, 50) });
+  const { planningBudgetMs: _budget, ...usual } = request;
+  await call({ ...usual, subtasks: subtasks.slice(0, 50) });
   expect(asked).toEqual([]);
+  await call({ ...usual, subtasks: subtasks.slice(0, 50), planningBudgetMs: 200 });
+  expect(asked).toEqual([50]);
   const answer = await call(request);
-  expect(asked).toEqual([400]);
+  expect(asked).toEqual([50, 400]);
   expect(minutes(answer as never)).toBeLessThanOrEqual(minutes(instant));
+});
+
+test("an answer is the same whether the thread or the tool itself has found it", async () => {
+  const tasks = subtasks.slice(0, 150).map((each) => ({ ...each, resources: {} }));
+  const args = { taskDescription: "All", subtasks: tasks, maxParallelAgents: 4, planningBudgetMs: 0 };
+  const answers: unknown[] = [];
+  for (const planner of [threadedPlanner(), { analyze: async () => undefined }]) {
+    const { world } = toolWorld();
+    const reply = await handleCall(
+      { name: "analyze_task_parallelizability", arguments: args },
+      { ...world, context: { ...world.context, planner } },
+    );
+    answers.push(answerOf(reply));
+  }
+  expect(answers[0]).toEqual(answers[1]);
+});
+
+test("what is refused is refused the same way when it is large", async () => {
+  const { world } = toolWorld();
+  const twice = [...subtasks.slice(0, 200), ...subtasks.slice(0, 1)];
+  const reply = await handleCall(
+    { name: "analyze_task_parallelizability", arguments: { taskDescription: "All", subtasks: twice } },
+    { ...world, context: { ...world.context, planner: threadedPlanner() } },
+  );
+  expect(refusalOf(reply)).toMatchObject({ code: "DUPLICATE_TASK_ID", field: "subtasks[200].id" });
 });

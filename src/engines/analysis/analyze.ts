@@ -41,8 +41,6 @@ export interface AnalyzeRequest {
   readonly planningBudgetMs?: number | undefined;
   /** Says when the time for planning is used up, for callers that have a clock. */
   readonly shouldStop?: (() => boolean) | undefined;
-  /** Whether to search for a shorter schedule where the instant one is not proven; default true. */
-  readonly search?: boolean | undefined;
   /** Tasks that are not refused for their number; default: as many as a call of the tool may carry. */
   readonly maxTasks?: number | undefined;
   /** Only `resources` has a say in the analysis. */
@@ -101,7 +99,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     maxParallelAgents,
     dispatchedSo: goal === "minimize-time",
     // Where a caller says which task goes first, no search may say otherwise.
-    searchable: request.search !== false && goal !== "balance-load" && !hasPriorities(graph),
+    searchable: goal !== "balance-load" && !hasPriorities(graph),
     planningBudgetMs,
     shouldStop: request.shouldStop ?? (() => false),
   });
