@@ -7,6 +7,8 @@ const advice: Readonly<Partial<Record<ProblemCode, string>>> = {
   RUN_NOT_ACTIVE: "See what became of it: parallelization-mcp status ID",
   RUN_NOT_FINISHED: "Look at it: parallelization-mcp status ID; or stop it: parallelization-mcp cancel ID",
   NOTHING_TO_APPLY: "See what became of it: parallelization-mcp status ID",
+  UNKNOWN_TASK: "See its tasks: parallelization-mcp status ID",
+  WRONG_TASK_STATE: "See where it stands: parallelization-mcp status ID",
   UNKNOWN_CONFLICT: "See them with their ways out: parallelization-mcp conflicts ID",
   NO_TASKS: "Name a file with tasks: parallelization-mcp run FILE",
 };

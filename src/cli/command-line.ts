@@ -1,9 +1,10 @@
 import { Command, CommanderError } from "commander";
 import type { CommandHost, CommandRun } from "./command-host.ts";
+import { controlWords } from "./control-words.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { exampleHelp, generalHelp } from "./help-text.ts";
 import { laterWords } from "./later-words.ts";
-import { controlWords, lookWords, setUpWords } from "./look-words.ts";
+import { lookWords, setUpWords } from "./look-words.ts";
 import { printUsageProblem, reportFailures } from "./output.ts";
 import { resolveWords } from "./resolve-words.ts";
 import { rehearsalWords, workWords } from "./work-words.ts";

@@ -83,6 +83,12 @@ const examples: Readonly<Record<string, readonly (readonly [words: string, meani
   cancel: [["cancel ID", "agents end, what is done is kept; works from any terminal"]],
   pause: [["pause ID", "nothing new starts; works from any terminal"]],
   resume: [["resume ID", "a paused run goes on; a run that has ended cannot be taken up again yet"]],
+  retry: [
+    ["retry ID", "does the one task that has failed again, and what waits for it; works from any terminal"],
+    ["retry ID form", "the same where several have failed, or to bring a skipped task back"],
+  ],
+  skip: [["skip ID form", "its agent ends, what it has done is kept; what depends on it is skipped too"]],
+  steer: [['steer ID form "Keep the old route as well."', "its agent reads that before its next step"]],
   resolve: [
     ["resolve ID c1 prefer-agent --agent api --preview", "what taking that result would change, before anything is"],
     ["resolve ID c1 sequential-retry", "does the held task again on top of the merged results"],

@@ -9,7 +9,6 @@ interface JsonFlag {
 }
 
 const looking = "Look:";
-const controlling = "Control a run:";
 const aRun = ["<id>", "a run"] as const;
 
 /** Describes status, history, report and conflicts, which change nothing. */
@@ -93,43 +92,4 @@ export function setUpWords(program: Command, choose: Choose): void {
         return completionCommand(host, { shell, program });
       }),
     );
-}
-
-/** Describes answer, cancel, apply and undo. */
-export function controlWords(program: Command, choose: Choose): void {
-  program
-    .command("answer")
-    .helpGroup(controlling)
-    .description("answer an agent's question; without an answer, choose at the terminal")
-    .argument(...aRun)
-    .argument("[answer]", "one of the options, its number, or a text of your own")
-    .option("--task <task>", "the task that asks, where several do")
-    .addOption(jsonOption())
-    .action((id: string, answer: string | undefined, { task, json }: { task?: string; json?: boolean }) =>
-      choose(async (host) => {
-        const { answerCommand } = await import("./answer-command.ts");
-        return answerCommand(host, { id, answer, task, json: json === true });
-      }),
-    );
-  const actions = {
-    cancel: "stop a run; its agents end, what is done is kept",
-    pause: "let nothing new start in a run",
-    resume: "let a paused run go on; one that its budget has paused gets as much again",
-    apply: "write what a finished run has merged into your files",
-    undo: "restore every file that a run has written",
-  } as const;
-  for (const action of ["cancel", "pause", "resume", "apply", "undo"] as const) {
-    program
-      .command(action)
-      .helpGroup(controlling)
-      .description(actions[action])
-      .argument(...aRun)
-      .addOption(jsonOption())
-      .action((id: string, { json }: JsonFlag) =>
-        choose(async (host) => {
-          const { controlCommand } = await import("./control-command.ts");
-          return controlCommand(host, { id, action, json: json === true });
-        }),
-      );
-  }
 }

@@ -33,5 +33,7 @@ function entry(view: RunView, task: TaskView): string {
   if (task.changes.length > 0) parts.push(`${countText(task.changes.length, "file")} ${linesText(task.changes)}`);
   const reason = task.skippedReason ?? task.outcome?.error?.message;
   if (reason !== undefined) parts.push(markdownText(reason));
+  for (const { text, delivered } of task.steers ?? [])
+    parts.push(`${delivered === false ? "NOT told" : "told"}: ${markdownText(text)}`);
   return `- ${when} **${markdownText(task.id)}** ${parts.join(" · ")}`;
 }

@@ -39,6 +39,7 @@ function commandWords({ tool, arguments: given }: ToolCall): CommandWords {
     case "control_workflow":
       if (text("action") === "resolve")
         return { must: ["resolve", id, ...["conflictId", "option"].map(text)], may: resolveWords(text) };
+      if (text("action") === "retry") return { must: ["retry", id], may: taskWord(text("taskId")) };
       return { must: [text("action"), id], may: text("action") === "answer" ? answerWords(text) : [] };
     default:
       return { must: [text("action"), id], may: text("action") === "answer" ? answerWords(text) : [] };
@@ -51,6 +52,11 @@ function resolveWords(text: (name: string) => string): string[] {
   const isPlain = who !== "" && sanitise(who) === who;
   const flag = { preview: ["--preview"], continue: ["--continue"] }[text("text")] ?? [];
   return [...(isPlain ? [`--agent=${quote(who)}`] : []), ...flag];
+}
+
+function taskWord(task: string): string[] {
+  if (task === "" || sanitise(task) !== task) return [];
+  return [...(task.startsWith("-") ? ["--"] : []), quote(task)];
 }
 
 /** Only an answer that reads the same after a shell has seen it is proposed. */

@@ -37,6 +37,12 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
       return `${name(event, view)} answer   ${sanitise(event.answer)} (by ${event.by === "person" ? "a person" : "time-out"})`;
     case "task.finished":
       return finishedText(event, view);
+    case "task.retry-requested":
+    case "task.reopened":
+    case "task.skip-requested":
+    case "task.steer-requested":
+    case "task.steered":
+      return controlText(event, name(event, view));
     case "limit.warned":
     case "limit.enforced":
       return limitText(event, view);
@@ -80,6 +86,26 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
       return `run interrupted: ${sanitise(event.reason)}`;
     default:
       return unreachable(event);
+  }
+}
+
+function controlText(
+  event: EventOf<
+    "task.retry-requested" | "task.reopened" | "task.skip-requested" | "task.steer-requested" | "task.steered"
+  >,
+  task: string,
+): string | undefined {
+  switch (event.type) {
+    case "task.retry-requested":
+      return `${task} RETRY    wanted`;
+    case "task.reopened":
+      return `${task} waits    again: ${sanitise(event.reason)}`;
+    case "task.skip-requested":
+      return `${task} SKIP     wanted: ${sanitise(event.reason)}`;
+    case "task.steer-requested":
+      return `${task} TOLD     ${sanitise(event.text)}`;
+    case "task.steered":
+      return event.reason === undefined ? undefined : `${task} NOT told ${sanitise(event.reason)}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { QuestionView, RunView, TaskState, TaskView } from "../engines/progress/run-view.ts";
+import type { QuestionView, RunView, SteerView, TaskState, TaskView } from "../engines/progress/run-view.ts";
 import type { Conflict } from "../schema/conflict.ts";
 import type { AgentProgress, ProgressBottleneck } from "../schema/progress.ts";
 import type { RunStatus, UnenforcedLimit } from "../schema/workflow.ts";
@@ -13,6 +13,9 @@ import { runReport, type RunReport } from "./run-report.ts";
 import { mergeResult, taskResults, type MergeResult, type TaskResult } from "./run-result.ts";
 import { runCost, runText } from "./run-text.ts";
 
+/** How many of the newest messages to a task's agents are told. */
+const shownSteers = 5;
+
 /** Where one task of a run stands. */
 export interface TaskProgress {
   readonly id: string;
@@ -26,6 +29,8 @@ export interface TaskProgress {
   readonly source: "reported" | "plan" | "estimated";
   /** Milliseconds since it was last heard of. */
   readonly lastActivityMs?: number;
+  /** What its agents were told while they worked, and whether that reached them. */
+  readonly steers?: readonly SteerView[];
 }
 
 /** A question of an agent that nobody has answered, with the call that answers it. */
@@ -154,6 +159,7 @@ function taskProgress(task: TaskView, now: number, remainingMs: number | undefin
     ...(remainingMs === undefined ? {} : { remainingMs: Math.round(remainingMs) }),
     source: task.percentSource ?? (task.state === "succeeded" ? "reported" : "estimated"),
     ...(task.lastActivityAt === undefined ? {} : { lastActivityMs: Math.max(0, now - task.lastActivityAt) }),
+    ...(task.steers === undefined ? {} : { steers: task.steers.slice(-shownSteers) }),
   };
 }
 

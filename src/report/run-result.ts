@@ -1,4 +1,4 @@
-import type { LimitView, RunView, TaskView } from "../engines/progress/run-view.ts";
+import type { LimitView, RunView, SteerView, TaskView } from "../engines/progress/run-view.ts";
 import type { FileChange } from "../schema/change.ts";
 import type { Conflict } from "../schema/conflict.ts";
 import type { AgentError, Usage } from "../schema/outcome.ts";
@@ -42,6 +42,8 @@ export interface TaskResult {
   readonly throttledMs?: number;
   /** Limits that it came near or was held to. */
   readonly limits?: readonly LimitView[];
+  /** What its agents were told while they worked, and whether that reached them. */
+  readonly steers?: readonly SteerView[];
   /** The commit that holds the result until the run is deleted. */
   readonly commit?: string;
   readonly currentTask: string;
@@ -153,8 +155,10 @@ export function mergeResult(view: RunView): MergeResult {
   };
 }
 
+/** Also of one whose agent was at work when the user skipped it: what it had done is told beside the reason. */
 function isSkipped(task: TaskView): boolean {
-  return task.outcome === undefined && task.skippedReason !== undefined;
+  const wasEnded = task.outcome === undefined || task.outcome.error?.name === "Cancelled";
+  return wasEnded && task.skippedReason !== undefined;
 }
 
 function taskResult(view: RunView, task: TaskView, summaryLength: number): TaskResult {
@@ -179,6 +183,7 @@ function taskResult(view: RunView, task: TaskView, summaryLength: number): TaskR
     ...(outcome?.cpuMs === undefined ? {} : { cpuMs: outcome.cpuMs }),
     ...(outcome?.throttledMs === undefined ? {} : { throttledMs: outcome.throttledMs }),
     ...(task.limits === undefined ? {} : { limits: task.limits }),
+    ...(task.steers === undefined ? {} : { steers: task.steers }),
     ...(outcome?.commit === undefined ? {} : { commit: outcome.commit }),
     currentTask: task.id,
     percentComplete: outcome?.success === true ? 100 : Math.min(99, task.percent ?? 0),

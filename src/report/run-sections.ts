@@ -2,7 +2,8 @@ import type { QuestionView, RunView, TaskView } from "../engines/progress/run-vi
 import { answerCall, openQuestions } from "./attention.ts";
 import { attemptsText, countText, durationText, linesText } from "./duration-text.ts";
 import { callOrPlace, restPlace, type CallStyle } from "./call-style.ts";
-import { toolCall } from "./next-call.ts";
+import { commandLines } from "./command-words.ts";
+import { callLines, toolCall } from "./next-call.ts";
 import { ownDuration } from "./run-metrics.ts";
 import type { TextSection } from "./text-block.ts";
 import { fit, maxColumns, pad, sanitise, wrap } from "./text-layout.ts";
@@ -107,7 +108,8 @@ function failedSection({ view, label, calls }: SectionSource): TextSection {
       }),
       ...(advice === undefined ? [] : wrap(`try: ${advice}`, { first: "      ", lines: 1 })),
     ];
-    if (index > 0 || !hasEnded(view)) return lines;
+    if (index > 0) return lines;
+    if (!hasEnded(view)) return [...lines, ...retryLines({ view, task, calls })];
     const call = toolCall("aggregate_progress", { executionId: view.spec.executionId, detail: "full" });
     return [...lines, ...callOrPlace(call, { indent: "      ", place: "next", calls })];
   });
@@ -118,6 +120,15 @@ function failedSection({ view, label, calls }: SectionSource): TextSection {
   };
 }
 
+/** While the run lasts a task that is not repeated by itself can be retried; the call is left away where it has no room. */
+function retryLines(source: Pick<SectionSource, "view" | "calls"> & { readonly task: TaskView }): readonly string[] {
+  const { view, task, calls } = source;
+  if (task.attempts < task.task.maxAttempts || view.merge !== undefined) return [];
+  const { executionId } = view.spec;
+  const call = toolCall("control_workflow", { executionId, action: "retry", taskId: task.id });
+  return calls === "cli" ? commandLines(call, "      ") : (callLines(call, "      ") ?? []);
+}
+
 function runningSection({ view, now, label }: SectionSource): TextSection {
   const running = [...view.tasks.values()].filter((task) => isStillAtWork(view, task));
   const items = running.map((task) => {
@@ -125,7 +136,11 @@ function runningSection({ view, now, label }: SectionSource): TextSection {
     const spent = durationText(ownDuration(task, now));
     const doing = fit(sanitise(task.operation ?? "at work"), 30);
     const files = task.files.length > 0 ? `  ${countText(task.files.length, "file")}` : "";
-    return [`  ● ${pad(label(task.id), labelColumns)} ${pad(`${spent}${percent}`, 11)} ${doing}${files}`];
+    const told = task.steers?.findLast(({ delivered }) => delivered === true);
+    return [
+      `  ● ${pad(label(task.id), labelColumns)} ${pad(`${spent}${percent}`, 11)} ${doing}${files}`,
+      ...(told === undefined ? [] : [fit(`      told: ${sanitise(told.text)}`, maxColumns)]),
+    ];
   });
   const heading = hasEnded(view) ? "STOPPED WHILE AT WORK" : "RUNNING";
   return { heading: `${heading} (${running.length})`, items, more: (left) => `… and ${left} more` };

@@ -138,6 +138,16 @@ const eventBodies = [
     by: z.enum(["person", "timeout"]),
   }),
   z.object({ type: z.literal("task.finished"), taskId, attempt, agentId: z.string(), outcome: outcomeSchema }),
+  /** Somebody wants a task to be done again; what is done again because of it follows as `task.reopened`. */
+  z.object({ type: z.literal("task.retry-requested"), taskId }),
+  /** A task that failed or was skipped waits for its turn again. */
+  z.object({ type: z.literal("task.reopened"), taskId, reason: z.string() }),
+  /** Somebody wants a task not to be done; `task.skipped` follows when it is not, or no longer. */
+  z.object({ type: z.literal("task.skip-requested"), taskId, reason: z.string() }),
+  /** Somebody has something to say to a task's agent; `task.steered` tells whether it was handed over. */
+  z.object({ type: z.literal("task.steer-requested"), taskId, steerId: z.string(), text: z.string() }),
+  /** With the reason if it was not. */
+  z.object({ type: z.literal("task.steered"), taskId, steerId: z.string(), reason: z.string().optional() }),
   /** A task came near a limit (`limit.warned`), or a limit was held against it (`limit.enforced`). */
   z.object({ type: z.literal("limit.warned"), taskId, ...limitFacts }),
   z.object({ type: z.literal("limit.enforced"), taskId, ...limitFacts }),

@@ -89,6 +89,14 @@ export const problemMeanings = {
   UNKNOWN_PLAN: { meaning: "There is no plan of that id; plans are kept for 30 days.", advice: "Analyse again." },
   UNKNOWN_TEMPLATE: { meaning: "There is no template of that name.", advice: "Name one of those allowed." },
   UNKNOWN_TASK: { meaning: "The run has no task of that id.", advice: "Call aggregate_progress to see the tasks." },
+  WRONG_TASK_STATE: {
+    meaning: "What is asked cannot be done to the task as it stands; nothing has changed.",
+    advice: "Call aggregate_progress to see where it stands.",
+  },
+  CANNOT_BE_STEERED: {
+    meaning: "The task's agent reads nothing but its task.",
+    advice: "Skip the task, or let it end and execute it with a better description.",
+  },
   UNKNOWN_QUESTION: {
     meaning: "No open question fits the answer, or several do.",
     advice: "Call aggregate_progress to see the open questions.",

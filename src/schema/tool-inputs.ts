@@ -109,12 +109,12 @@ const controlActions = [
 /** What control_workflow takes. */
 export const controlInputSchema = z.object({
   executionId: executionId.describe("The run"),
-  action: z.enum(controlActions).describe("What is to be done; retry, skip and steer are to come"),
+  action: z.enum(controlActions).describe("What is to be done"),
   taskId: z
     .string()
     .max(200)
     .optional()
-    .describe("answer: the task that asked; resolve: whose result to take or do again"),
+    .describe("The task; answer: that asked; resolve: whose result to take or do again"),
   questionId: z.string().max(200).optional().describe("answer: the question, if several are open"),
   answer: z.string().min(1).max(5_000).optional().describe("answer: one of the options offered, or free text"),
   conflictId: z.string().max(200).optional().describe("resolve: such as c1"),
@@ -123,7 +123,7 @@ export const controlInputSchema = z.object({
     .string()
     .max(5_000)
     .optional()
-    .describe("resolve: preview, or continue when files of option manual are edited"),
+    .describe("steer: what to say; resolve: preview, or continue when files of manual are edited"),
   agentId: z.string().max(200).optional().describe("resolve: instead of taskId, an agent of the conflict"),
   dryRun: z.boolean().optional().describe("resolve: the same as text preview"),
 });

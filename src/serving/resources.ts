@@ -125,6 +125,8 @@ function taskLog(task: TaskView): string {
     lines.push(`its fallback: ${sanitise(task.task.fallback?.description ?? "the same, another way")}`);
   if (task.agentId !== undefined) lines.push(`agent: ${sanitise(task.agentId)}`);
   if (task.operation !== undefined) lines.push(`last operation: ${sanitise(task.operation)}`);
+  for (const { text: said, delivered } of task.steers ?? [])
+    lines.push(`${delivered === false ? "not told" : "told"}: ${sanitise(said)}`);
   if (task.skippedReason !== undefined) lines.push(`not run: ${sanitise(task.skippedReason)}`);
   if (task.previousError !== undefined) lines.push(`attempt before: ${sanitise(task.previousError)}`);
   if (outcome?.error) lines.push(`error ${outcome.error.name}: ${sanitise(outcome.error.message)}`);

@@ -15,8 +15,8 @@ type ControlInput = z.output<typeof controlInputSchema>;
 export const controlWorkflowTool = defineTool({
   name: "control_workflow",
   title: "Control a run",
-  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel it, pause and resume it, resolve a conflict that held results back, apply its merged result to the user's files, undo that, delete the run.
-Use answer when a run shows a question: ask the user, then pass their choice. cancel ends the agents and keeps what is done. pause lets nothing new start; resume goes on, and gives a run that its budget had paused as much again. resolve takes a way out that detect_conflicts shows: prefer-agent (with taskId), sequential-retry (the held task again, on top of the rest), manual (a folder to edit), rollback (none of both); ask the user which, and preview it first. apply writes what a finished run has merged and not yet written. undo restores every file that apply wrote, byte for byte. delete forgets a finished run with its kept results.
+  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel, pause or resume it, retry, skip or steer one task, resolve a conflict, apply its result to the user's files, undo that, delete the run.
+Use answer when a run shows a question: ask the user, pass their choice. cancel ends the agents and keeps what is done. pause lets nothing new start; resume goes on, and gives one that its budget paused as much again. While it runs: retry does a failed or skipped task again; skip gives one up, with what needs it; steer tells its agent text. resolve takes a way out that detect_conflicts shows: prefer-agent (with taskId), sequential-retry (the held task again, on top of the rest), manual (a folder to edit), rollback (none of both); ask the user which; preview it first. apply writes what a run has merged and not written. undo restores every file that apply wrote. delete forgets a finished run.
 Do not use it to look at a run (aggregate_progress).
 Returns the run's state as aggregate_progress does, and did: what the action has done.
 Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"keep the old route"}`,
@@ -32,7 +32,6 @@ Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"
   async handle(input, context) {
     const { executionId, action } = input;
     const act = actions[action];
-    if (act === undefined) return failed(notYet(input));
     if (action === "answer" && input.answer === undefined) return failed(answerRequired);
     const { did, said = whole(did), next, ...more } = await act(input, context);
     if (action === "delete") return ok({ summary: did, next: null, executionId, action, did });
@@ -57,8 +56,8 @@ interface Done {
 
 type Act = (input: ControlInput, context: ToolContext) => Promise<Done>;
 
-/** What can be done to a run; the others are to come. */
-const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
+/** What can be done to a run. */
+const actions: Readonly<Record<ControlInput["action"], Act>> = {
   async answer({ executionId, taskId, questionId, answer = "" }, context) {
     const which = {
       ...(taskId === undefined ? {} : { taskId }),
@@ -87,6 +86,16 @@ const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
     await runs.resume(executionId);
     return { did: paused?.by === "budget" ? "The run goes on, with as much budget again." : "The run goes on." };
   },
+  async retry({ executionId, taskId }, { runs }) {
+    return { did: await runs.controlTask(executionId, { action: "retry", taskId }) };
+  },
+  async skip({ executionId, taskId }, { runs }) {
+    const reason = "skipped through control_workflow";
+    return { did: await runs.controlTask(executionId, { action: "skip", taskId, reason }) };
+  },
+  async steer({ executionId, taskId, text }, { runs }) {
+    return { did: await runs.controlTask(executionId, { action: "steer", taskId, text }) };
+  },
   resolve: resolveConflict,
   async apply({ executionId }, { runs }) {
     await runs.apply(executionId);
@@ -101,23 +110,6 @@ const actions: Readonly<Partial<Record<ControlInput["action"], Act>>> = {
     return { did: `The run ${executionId} was deleted with its kept results.` };
   },
 };
-
-/** What works instead of the actions that are to come. */
-const instead: Readonly<Partial<Record<ControlInput["action"], string>>> = {
-  retry: "Execute the failed tasks in a new run.",
-  skip: "Use cancel, and execute the other tasks in a new run.",
-  steer: "Use cancel, and execute the task in a new run with a better description.",
-};
-
-function notYet({ action }: ControlInput): Problem {
-  return {
-    code: "NOT_SUPPORTED_YET",
-    error: `control_workflow does not support the action ${action} yet.`,
-    field: "action",
-    allowed: Object.keys(actions),
-    advice: instead[action] ?? "Use one of the actions allowed.",
-  };
-}
 
 const answerRequired: Problem = {
   code: "INVALID_ARGUMENT",

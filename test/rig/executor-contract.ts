@@ -106,6 +106,20 @@ export function keepsExecutorContract(of: {
       expect((await agent.running.ended).success).toBe(true);
     });
 
+    test("take messages while they work, and none once they have ended, or say beforehand that they take none (C12)", async () => {
+      await using subject = await open();
+      const agent = start(subject, subject.endless);
+      await subject.atWork?.(agent);
+      const takes = subject.executor.takesMessages === true;
+      expect(agent.running.steer !== undefined).toBe(takes);
+      expect(agent.running.steer?.("keep the old route") ?? false).toBe(takes);
+      agent.running.stop("cancelled");
+      subject.passGrace?.();
+      const end = await agent.running.ended;
+      expect(agent.running.steer?.("too late") ?? false).toBe(false);
+      await isSettled(agent, end);
+    });
+
     test("work at the same time without mixing up what they say", async () => {
       await using subject = await open();
       const first = start(subject, subject.succeeding);

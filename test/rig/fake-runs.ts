@@ -97,6 +97,11 @@ export function fakeRuns(clock: Clock): FakeRuns {
         for (const arrived of arrivals.splice(0)) arrived();
       });
     },
+    async controlTask(executionId, wanted) {
+      story(executionId);
+      note("controlTask", executionId, wanted);
+      return `${wanted.action}: '${wanted.taskId ?? ""}'`;
+    },
     watch(_executionId, sink) {
       sinks.add(sink);
       return () => sinks.delete(sink);

@@ -14,6 +14,12 @@ export interface ActiveRun {
   resume(): void;
   /** Answers an agent's question; false when nobody waits for it. */
   answer(taskId: string, questionId: string, answer: string): boolean;
+  /** Writes that a task is to be done again; what follows from it is for the scheduler to say. */
+  retry(taskId: string): void;
+  /** Writes that a task is not to be done. */
+  skip(taskId: string, reason: string): void;
+  /** Writes what somebody has to say to a task's agent, and hands it over if an agent is at work that takes messages. */
+  steer(message: { readonly taskId: string; readonly steerId: string; readonly text: string }): void;
   /** Ends all agents because the process ends. */
   interrupt(reason: string): Promise<void>;
   /** Closes the journal; only after `done`. */

@@ -37,7 +37,8 @@ export class Attempt {
   /** Aborts the program that prepares or judges the folder. */
   #programs: AbortController | undefined;
   #limits: AgentLimits | undefined;
-  #agent: RunningAgent | undefined;
+  /** Its agent, from its start on. */
+  agent: RunningAgent | undefined;
   #atWorkIn: OpenWorkspace | undefined;
   #calls: AgentCalls | undefined;
   #stop: Stop | undefined;
@@ -98,7 +99,7 @@ export class Attempt {
 
   #end(stop: Stop): void {
     this.#stop ??= stop;
-    this.#agent?.stop(stop.reason === "limit" ? "cancelled" : stop.reason);
+    this.agent?.stop(stop.reason === "limit" ? "cancelled" : stop.reason);
     this.#calls?.giveUp();
     this.#programs?.abort();
   }
@@ -186,9 +187,9 @@ export class Attempt {
       models: this.#calls?.access,
       onTopOf: this.#onTopOf,
     });
-    this.#agent = world.executorFor(this.#task.executorKind).start(assignment, (said) => this.#hear(said));
+    this.agent = world.executorFor(this.#task.executorKind).start(assignment, (said) => this.#hear(said));
     this.#release();
-    const end = await this.#agent.ended;
+    const end = await this.agent.ended;
     if (this.#limits) await this.#limits.settle();
     await this.#guard?.settle();
     this.#questions?.close();
@@ -270,7 +271,7 @@ export class Attempt {
     if (said.type === "resources") return this.#account().hear(said);
     if (said.type === "refused") return this.#calls?.refused(said.retryAfterMs);
     const { clock } = this.#context.world;
-    const deliver = (questionId: string, answer: string): void => this.#agent?.answer(questionId, answer);
+    const deliver = (questionId: string, answer: string): void => this.agent?.answer(questionId, answer);
     this.#questions ??= new OpenQuestions({ taskId, clock, emit: this.#context.emit, deliver });
     this.#questions.ask(said);
   }

@@ -20,9 +20,22 @@ export async function obey(coordinator: ActiveRun, request: RunRequest): Promise
     case "answer":
       coordinator.answer(request.taskId, request.questionId, request.answer);
       return;
+    case "retry":
+    case "skip":
+    case "steer":
+      return obeyForTask(coordinator, request);
     default:
       return unreachable(request);
   }
+}
+
+/** The file of another process may name anything: what the run does not know is passed over. */
+function obeyForTask(coordinator: ActiveRun, request: RunRequest & { type: "retry" | "skip" | "steer" }): void {
+  const { taskId } = request;
+  if (!coordinator.view.tasks.has(taskId)) return;
+  if (request.type === "retry") coordinator.retry(taskId);
+  else if (request.type === "skip") coordinator.skip(taskId, request.reason);
+  else coordinator.steer({ taskId, steerId: request.steerId, text: request.text });
 }
 
 async function untilWritten(coordinator: ActiveRun, type: EventType, act: () => void): Promise<void> {
@@ -51,6 +64,16 @@ export function hasEnded({ spec, status }: RunView): Problem {
     error: `Run '${spec.executionId}' has ended (${status}).`,
     field: "executionId",
     advice: "Call aggregate_progress with the executionId to see its results.",
+  };
+}
+
+/** The run has not ended yet. */
+export function hasNotEnded({ spec, status }: RunView): Problem {
+  return {
+    code: "RUN_NOT_FINISHED",
+    error: `Run '${spec.executionId}' is still ${status}.`,
+    field: "executionId",
+    advice: "Wait for it with aggregate_progress, or cancel it first.",
   };
 }
 

@@ -8,7 +8,8 @@ import type { RunView } from "../progress/run-view.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { capacityGovernor } from "./capacity-governor.ts";
 import { applyRun, removeRun, undoRun } from "./finished-run.ts";
-import { doesNotReact, hasEnded, isNotPaused, obey, serverEnding } from "./control-run.ts";
+import { doesNotReact, hasEnded, hasNotEnded, isNotPaused, obey, serverEnding } from "./control-run.ts";
+import { controlTask, type TaskRequest } from "./control-task.ts";
 import { meantQuestion } from "./meant-question.ts";
 import { openRuns, type LoadedRun, type OpenRuns } from "./open-runs.ts";
 import { decideRun } from "./decide-run.ts";
@@ -208,6 +209,12 @@ class LocalRuns implements Runs {
     });
   }
 
+  controlTask(executionId: string, wanted: TaskRequest): Promise<string> {
+    const view = (): Promise<RunView> => this.view(executionId);
+    const pass = (request: RunRequest): Promise<void> => this.#control(executionId, () => request);
+    return controlTask({ ...this.#world, view, pass }, wanted);
+  }
+
   /** Does what is asked with a run of this process, or asks the process that runs it to. */
   async #control(executionId: string, request: (view: RunView) => RunRequest): Promise<void> {
     const coordinator = this.#active.get(executionId);
@@ -271,14 +278,7 @@ class LocalRuns implements Runs {
 
   async #mustBeFinished(executionId: string): Promise<void> {
     const view = await this.view(executionId);
-    if (view.endedAt === undefined && view.status !== "interrupted") {
-      refuse({
-        code: "RUN_NOT_FINISHED",
-        error: `Run '${executionId}' is still ${view.status}.`,
-        field: "executionId",
-        advice: "Wait for it with aggregate_progress, or cancel it first.",
-      });
-    }
+    if (view.endedAt === undefined && view.status !== "interrupted") refuse(hasNotEnded(view));
     await this.#over.get(executionId);
   }
 }

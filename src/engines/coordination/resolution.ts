@@ -91,6 +91,13 @@ export class Resolution implements ActiveRun {
 
   resume(): void {}
 
+  /** What it does again, it does as decided. */
+  retry(): void {}
+
+  skip(): void {}
+
+  steer(): void {}
+
   answer(taskId: string, questionId: string, answer: string): boolean {
     if (this.#attempt?.taskId !== taskId) return false;
     return this.#attempt.running.answer(questionId, answer, "person");

@@ -1,6 +1,7 @@
 import type { ExecuteInput } from "../../schema/workflow.ts";
 import type { RunEvent } from "../../schema/event.ts";
 import type { RunView } from "../progress/run-view.ts";
+import type { TaskRequest } from "./control-task.ts";
 import type { Decided } from "./decision.ts";
 import type { WayOutRequest } from "./way-out.ts";
 
@@ -39,6 +40,8 @@ export interface Runs {
   /** Lets a paused run go on; one that its budget had paused gets as much again. */
   resume(executionId: string): Promise<void>;
   answer(executionId: string, answer: QuestionAnswer): Promise<void>;
+  /** Retries, skips or steers one task of a run under way, and says in a sentence what came of it. */
+  controlTask(executionId: string, wanted: TaskRequest): Promise<string>;
   /** Writes what a finished run has merged into the user's files. */
   apply(executionId: string): Promise<void>;
   /** Decides a conflict of a run that has ended, or says what that would do; waits at most `waitMs` for it to be carried out. */

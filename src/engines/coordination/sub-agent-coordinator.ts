@@ -15,7 +15,6 @@ import type { EventBody, EventOf, PlannedTask, RunEvent, RunSpec } from "../../s
 import { assert, unreachable } from "../../util/assert.ts";
 import { deferred } from "../../util/deferred.ts";
 import { numberAt } from "../../util/number-at.ts";
-import type { StopReason } from "../execution/executor.ts";
 import { runMemory, type RunMemory } from "../limits/run-memory.ts";
 import { taskInFallback } from "../planning/fallback-task.ts";
 import { applyEvent, startView, type RunView } from "../progress/run-view.ts";
@@ -27,7 +26,14 @@ import { Attempt } from "./attempt.ts";
 import { EventQueue } from "./event-queue.ts";
 import { eventSinks, type EventSinks } from "./event-sinks.ts";
 import { liveWatch, type LiveWatch } from "./live-watch.ts";
+import { handOver } from "./hand-over.ts";
 import { mergeRun } from "./merge-run.ts";
+
+const whyStopped = {
+  cancelled: "the run was cancelled",
+  timeout: "the run's time limit was reached",
+  skipped: "the task was skipped",
+} as const;
 
 /** Runs one run's tasks with its agents, from its first event to its last. */
 export class SubAgentCoordinator {
@@ -114,6 +120,18 @@ export class SubAgentCoordinator {
     return this.#attempts.get(taskId)?.answer(questionId, answer, "person") ?? false;
   }
 
+  retry(taskId: string): void {
+    this.#emit({ type: "task.retry-requested", taskId });
+  }
+
+  skip(taskId: string, reason: string): void {
+    this.#emit({ type: "task.skip-requested", taskId, reason });
+  }
+
+  steer(message: { readonly taskId: string; readonly steerId: string; readonly text: string }): void {
+    this.#emit({ type: "task.steer-requested", ...message });
+  }
+
   /** Ends all agents at once because the process ends, and writes that the run was interrupted. */
   async interrupt(reason: string): Promise<void> {
     if (this.#closed) return;
@@ -141,6 +159,7 @@ export class SubAgentCoordinator {
     this.#world.calls?.hear(event);
     for (const command of commands) this.#perform(command);
     if (event.type === "task.started") this.#launch(event);
+    if (event.type === "task.steer-requested") this.#emit(handOver(event, this.#attempts.get(event.taskId)));
     this.#sinks.tell(event);
     if (event.type === "run.finished") this.#close();
   }
@@ -156,8 +175,13 @@ export class SubAgentCoordinator {
       case "skip-task":
         this.#emit({ ...command, type: "task.skipped" });
         return;
+      case "reopen-task":
+        this.#emit({ ...command, type: "task.reopened" });
+        return;
       case "stop-task":
-        this.#stopTask(command.taskId, command.reason);
+        this.#attempts
+          .get(command.taskId)
+          ?.stop(command.reason === "timeout" ? "timeout" : "cancelled", whyStopped[command.reason]);
         return;
       case "delay":
         this.#world.clock.setTimer(command.ms, () => this.#emit({ type: "delay.elapsed" }));
@@ -174,12 +198,6 @@ export class SubAgentCoordinator {
       default:
         unreachable(command);
     }
-  }
-
-  #stopTask(taskId: string, reason: "cancelled" | "timeout"): void {
-    const message = reason === "cancelled" ? "the run was cancelled" : "the run's time limit was reached";
-    const stop: StopReason = reason;
-    this.#attempts.get(taskId)?.stop(stop, message);
   }
 
   /** Runs an effect to its event; time stands still meanwhile where it is virtual. */

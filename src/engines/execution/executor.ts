@@ -115,6 +115,8 @@ export interface RunningAgent {
   readonly ended: Promise<AgentEnd>;
   /** Answers a question it asked. */
   answer(questionId: string, answer: string): void;
+  /** Tells it something while it works, and it reads that before it goes on; false when it reads nothing any more. */
+  steer?(text: string): boolean;
   /** Asks it to end, waits for the grace period, then ends it by force. `ended` settles after that. */
   stop(reason: StopReason): void;
 }
@@ -132,6 +134,8 @@ export interface Executor {
   readonly kind: string;
   /** Whether its agents really do the work. */
   readonly real: boolean;
+  /** Present when its agents can be told something while they work: each of them then has `steer`. */
+  readonly takesMessages?: true;
   /** Looks whether agents of this kind can be started here, without starting one. */
   probe(): Promise<ExecutorStatus>;
   /** Starts an agent. Failing to start is an `ended` with `SpawnFailed`, never a throw. */

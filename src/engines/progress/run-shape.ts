@@ -21,6 +21,17 @@ export interface QuestionView {
   answeredBy?: "person" | "timeout";
 }
 
+/** Something that somebody had to say to a task's agent. */
+export interface SteerView {
+  readonly steerId: string;
+  readonly text: string;
+  readonly at: number;
+  /** Whether it was handed to the agent; absent until that is known. */
+  readonly delivered?: boolean;
+  /** Why it was not. */
+  readonly reason?: string;
+}
+
 /** A task as a run's journal tells it. Times are on the run's own clock. */
 export interface TaskView {
   readonly id: string;
@@ -59,6 +70,10 @@ export interface TaskView {
   limits?: readonly LimitView[];
   changes: readonly FileChange[];
   skippedReason?: string;
+  /** How often it was taken up again after it had failed or been skipped. */
+  reopened?: number;
+  /** What was said to its agents while they worked, the newest last. */
+  steers?: readonly SteerView[];
 }
 
 /** A run as its journal tells it; every view of a run is made from this. */

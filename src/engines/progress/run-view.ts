@@ -2,6 +2,7 @@ import type { EventOf, RunEvent } from "../../schema/event.ts";
 import type { RunStatus } from "../../schema/workflow.ts";
 import { assert } from "../../util/assert.ts";
 import { answerQuestion } from "./answer-question.ts";
+import { noteControl, reopenTask } from "./note-control.ts";
 import { noteLimit } from "./note-limit.ts";
 import { applyWritingEvent } from "./resolution-view.ts";
 import type { RunView, TaskState, TaskView } from "./run-shape.ts";
@@ -9,7 +10,7 @@ import { usageWith } from "./usage-with.ts";
 
 export type { LimitView } from "./note-limit.ts";
 
-export type { QuestionView, ResolutionView, RunView, TaskState, TaskView } from "./run-shape.ts";
+export type { QuestionView, ResolutionView, RunView, SteerView, TaskState, TaskView } from "./run-shape.ts";
 
 /** Folds a run's events to what they amount to; undefined without a first `run.created`. */
 export function viewRun(events: Iterable<RunEvent>): RunView | undefined {
@@ -59,7 +60,8 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       view.baseCommit = event.commit;
       return;
     case "base.failed":
-      view.failureReason = event.reason;
+    case "run.timed-out":
+      view.failureReason = event.type === "base.failed" ? event.reason : "the run's time limit was reached";
       return;
     case "task.started":
     case "task.skipped":
@@ -67,7 +69,14 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     case "task.asked":
     case "task.answered":
     case "task.finished":
+    case "task.reopened":
       applyTaskEvent(view, event);
+      return;
+    case "task.retry-requested":
+    case "task.skip-requested":
+    case "task.steer-requested":
+    case "task.steered":
+      noteControl(taskOf(view, event.taskId), event);
       return;
     case "limit.warned":
     case "limit.enforced":
@@ -84,16 +93,8 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       view.conflicts = [...view.conflicts.filter(({ id }) => id !== event.conflict.id), event.conflict];
       return;
     case "run.paused":
-      view.paused = { by: event.by, reason: event.reason };
-      view.status = "paused";
-      return;
     case "run.resumed":
-      delete view.paused;
-      if (event.extendsBudget) view.budgetExtensions = (view.budgetExtensions ?? 0) + 1;
-      view.status = standingStatus(view);
-      return;
-    case "run.timed-out":
-      view.failureReason = "the run's time limit was reached";
+      notePause(view, event);
       return;
     case "run.cancel-requested":
       view.cancelReason = event.reason;
@@ -119,6 +120,17 @@ export function applyEvent(view: RunView, event: RunEvent): void {
   }
 }
 
+function notePause(view: RunView, event: EventOf<"run.paused" | "run.resumed">): void {
+  if (event.type === "run.paused") {
+    view.paused = { by: event.by, reason: event.reason };
+    view.status = "paused";
+    return;
+  }
+  delete view.paused;
+  if (event.extendsBudget) view.budgetExtensions = (view.budgetExtensions ?? 0) + 1;
+  view.status = standingStatus(view);
+}
+
 /** Says of a run whose process is gone what that means: nobody works on it any more. */
 export function interruptView(view: RunView, reason: string): void {
   view.status = "interrupted";
@@ -134,7 +146,15 @@ export function interruptView(view: RunView, reason: string): void {
 }
 
 type TaskEvent = RunEvent &
-  EventOf<"task.started" | "task.skipped" | "task.progressed" | "task.asked" | "task.answered" | "task.finished">;
+  EventOf<
+    | "task.started"
+    | "task.skipped"
+    | "task.progressed"
+    | "task.asked"
+    | "task.answered"
+    | "task.finished"
+    | "task.reopened"
+  >;
 
 function taskOf(view: RunView, taskId: string): TaskView {
   const task = view.tasks.get(taskId);
@@ -193,6 +213,9 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       break;
     case "task.finished":
       finishTask(task, event);
+      break;
+    case "task.reopened":
+      reopenTask(task);
   }
   countState(view, before, -1);
   countState(view, task.state, 1);

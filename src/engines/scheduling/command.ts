@@ -5,7 +5,8 @@ export type Command =
   | { readonly type: "capture-base" }
   | StartTask
   | { readonly type: "skip-task"; readonly taskId: string; readonly reason: string }
-  | { readonly type: "stop-task"; readonly taskId: string; readonly reason: "cancelled" | "timeout" }
+  | { readonly type: "reopen-task"; readonly taskId: string; readonly reason: string }
+  | { readonly type: "stop-task"; readonly taskId: string; readonly reason: "cancelled" | "timeout" | "skipped" }
   | { readonly type: "delay"; readonly ms: number }
   | { readonly type: "merge"; readonly candidates: readonly string[]; readonly held: readonly HeldBefore[] }
   | { readonly type: "apply" }

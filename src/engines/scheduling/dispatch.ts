@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 import { waitsBehind } from "./overlap.ts";
 import { standing, type RunState } from "./run-state.ts";
-import { setStanding } from "./settle.ts";
+import { parkedForBatch, setStanding } from "./settle.ts";
 
 /** Starts what may start now, most urgent first, as long as agents are free. */
 export function dispatch(state: RunState, commands: Command[]): void {
@@ -9,11 +9,23 @@ export function dispatch(state: RunState, commands: Command[]): void {
     const task = state.ready.pop();
     if (task === undefined) return;
     if (state.standings[task] !== standing.ready) continue;
-    if (waitsBehind(state, task)) continue;
+    if (waitsForStop(state, task) || waitsForBatch(state, task) || waitsBehind(state, task)) continue;
     const short = state.admission.take(task);
     if (short === undefined) start(state, task, commands);
     else state.admission.wait(task, short);
   }
+}
+
+/** What the user has retried starts although others have failed; whether anything else does is seen when it has ended. */
+function waitsForStop(state: RunState, task: number): boolean {
+  if (state.stoppedBy === undefined || state.retrying.has(task)) return false;
+  state.heldByStop.push(task);
+  return true;
+}
+
+/** Its batch may have been open before a task of an earlier one was retried. */
+function waitsForBatch(state: RunState, task: number): boolean {
+  return !state.retrying.has(task) && parkedForBatch(state, task);
 }
 
 function hasAgent({ freeAgents, counts, capacity }: RunState): boolean {

@@ -15,6 +15,19 @@ export const standing = {
   skipped: 5,
 } as const;
 
+/** Why a task was skipped, which decides what brings it back. The numbers are in `skipCauses`. */
+export const skipCause = {
+  none: 0,
+  /** Something it depends on failed or was skipped. */
+  dependency: 1,
+  /** Nothing new starts after a failure. */
+  stop: 2,
+  /** It was skipped itself: by the user's will, or because it could not be started. */
+  itself: 3,
+  /** Nothing new starts any more. */
+  closed: 4,
+} as const;
+
 /** Stages in the life of a run; it only ever moves to the right. */
 export type Phase = "new" | "capturing" | "working" | "merging" | "applying" | "finished";
 
@@ -34,6 +47,18 @@ export interface RunState {
   /** How many dependencies of each task have not succeeded yet. */
   readonly unmet: Int32Array;
   readonly attempts: Int32Array;
+  /** How many of a task's attempts were made before it was last retried; those no longer count. */
+  readonly attemptsBefore: Int32Array;
+  /** One `skipCause` per task. */
+  readonly skipCauses: Uint8Array;
+  /** Retried tasks that need nothing more and have not ended since. */
+  readonly retrying: Set<number>;
+  /** Why running tasks that the user has skipped are to be skipped when they have ended. */
+  readonly skipWanted: Map<number, string>;
+  /** The failed task because of which nothing new starts for now (S5). */
+  stoppedBy: number | undefined;
+  /** Ready tasks that wait for the end of that stop. */
+  heldByStop: number[];
   /** 1 for each task whose turn it is to be done by its fallback. */
   readonly inFallback: Uint8Array;
   /** Number of the agent that works on each running task. */
@@ -91,6 +116,12 @@ export function initialState(spec: RunSpec): RunState {
     counts,
     unmet: index.needCount.slice(),
     attempts: new Int32Array(count),
+    attemptsBefore: new Int32Array(count),
+    skipCauses: new Uint8Array(count),
+    retrying: new Set(),
+    skipWanted: new Map(),
+    stoppedBy: undefined,
+    heldByStop: [],
     inFallback: new Uint8Array(count),
     agentOf: new Int32Array(count),
     ready: new KeyedHeap(turns),

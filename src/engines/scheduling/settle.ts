@@ -1,9 +1,10 @@
 import { intAt } from "../../util/typed-at.ts";
 import { eachSuccessor } from "../analysis/adjacency.ts";
 import type { Command } from "./command.ts";
-import { standing, type RunState } from "./run-state.ts";
+import { skipCause, standing, type RunState } from "./run-state.ts";
 
 type Standing = (typeof standing)[keyof typeof standing];
+type SkipCause = (typeof skipCause)[keyof typeof skipCause];
 
 /** Makes every task without dependencies ready. */
 export function releaseRoots(state: RunState): void {
@@ -28,16 +29,29 @@ export function settle(state: RunState, task: number, next: Standing, commands: 
     state.ready.push(task);
     return;
   }
+  state.retrying.delete(task);
+  if (next === standing.skipped) state.skipCauses[task] = skipCause.itself;
   leaveBatch(state, task);
   if (next === standing.succeeded) satisfyDependents(state, task);
   else skipDependents(state, task, commands);
 }
 
 /** Skips everything that has not started, because nothing new may start. */
-export function skipUnstarted(state: RunState, reason: string, commands: Command[]): void {
+export function skipUnstarted(
+  state: RunState,
+  why: { readonly reason: string; readonly cause: SkipCause },
+  commands: Command[],
+): void {
+  if (state.counts[standing.waiting] === 0 && state.counts[standing.ready] === 0) return;
   state.index.ids.forEach((_, task) => {
-    if (isUnstarted(state, task)) skip({ state, task, reason, commands });
+    if (isUnstarted(state, task)) skip({ state, task, commands, ...why });
   });
+}
+
+/** Skips a task that has not started, and with it all that depends on it. */
+export function skipWaiting(state: RunState, task: number, reason: string, commands: Command[]): void {
+  skip({ state, task, reason, cause: skipCause.itself, commands });
+  skipDependents(state, task, commands);
 }
 
 function freeAgent(state: RunState, task: number): void {
@@ -64,29 +78,53 @@ function skipDependents(state: RunState, task: number, commands: Command[]): voi
     const reason = `depends on '${state.index.ids[next]}', which ${verb}`;
     eachSuccessor(state.index.graph, next, (dependent) => {
       if (!isUnstarted(state, dependent)) return;
-      skip({ state, task: dependent, reason, commands });
+      skip({ state, task: dependent, reason, cause: skipCause.dependency, commands });
       doomed.push(dependent);
     });
   }
 }
 
-function skip(request: { state: RunState; task: number; reason: string; commands: Command[] }): void {
-  const { state, task, reason, commands } = request;
+function skip(request: {
+  readonly state: RunState;
+  readonly task: number;
+  readonly reason: string;
+  readonly cause: SkipCause;
+  readonly commands: Command[];
+}): void {
+  const { state, task, reason, cause, commands } = request;
   setStanding(state, task, standing.skipped);
+  state.skipCauses[task] = cause;
+  state.retrying.delete(task);
   leaveBatch(state, task);
   commands.push({ type: "skip-task", taskId: state.index.ids[task] ?? "", reason });
 }
 
-function isUnstarted(state: RunState, task: number): boolean {
+/** Whether a task has not started, or not again. */
+export function isUnstarted(state: RunState, task: number): boolean {
   const now = state.standings[task];
   return now === standing.waiting || now === standing.ready;
 }
 
-function release(state: RunState, task: number): void {
+/** Makes a task ready whose dependencies have all succeeded. */
+export function release(state: RunState, task: number): void {
   setStanding(state, task, standing.ready);
+  if (state.retrying.has(task) || !parkedForBatch(state, task)) state.ready.push(task);
+}
+
+/** Keeps a ready task until its batch is opened; false where it is open. */
+export function parkedForBatch(state: RunState, task: number): boolean {
   const batch = state.batchOf[task] ?? 0;
-  if (batch > lastOpenBatch(state)) state.parked[batch]?.push(task);
-  else state.ready.push(task);
+  if (batch <= lastOpenBatch(state)) return false;
+  state.parked[batch]?.push(task);
+  return true;
+}
+
+/** Counts a settled task as one to be done again: nothing of later batches starts before it has ended. */
+export function enterBatch(state: RunState, task: number): void {
+  if (state.spec.mode !== "batch" && state.spec.mode !== "pipeline") return;
+  const batch = state.batchOf[task] ?? 0;
+  state.unsettledInBatch[batch] = (state.unsettledInBatch[batch] ?? 0) + 1;
+  state.currentBatch = Math.min(state.currentBatch, batch);
 }
 
 /** Mode `batch` opens one batch at a time, mode `pipeline` the one after it too; the other modes know no batches. */

@@ -3,9 +3,10 @@
  *
  * S1  At most `maxParallelAgents` tasks run, each with an agent number of its own.
  * S2  A task starts only after all its dependencies have succeeded.
- * S3  A task ends exactly once: succeeded, failed or skipped; a failed attempt may be repeated before that.
+ * S3  A task ends exactly once, succeeded, failed or skipped, and once more each time it is retried (S15); a failed
+ *     attempt may be repeated before that.
  * S4  What depends on a failed or skipped task is skipped, never started.
- * S5  Conservative: after the first failure nothing new starts. Aggressive: everything else goes on.
+ * S5  Conservative: after the first failure nothing new starts (but S15, S17). Aggressive: everything else goes on.
  * S6  Mode `batch`: nothing of a batch starts before every task of the batches before it has ended.
  * S7  Two tasks that share a mutex never run together; no resource is over-booked.
  * S8  Merging begins when every task has ended; the run finishes exactly once, whatever failed.
@@ -21,6 +22,14 @@
  *     at its first time-out with `fallbackOnTimeout`, and none after a time-out where that is false. There is no attempt
  *     after the fallback's, and no fallback after success, of a task that was cancelled or has used up its budget, or
  *     where nothing new may start. Only when the fallback has failed has the task failed (S5).
+ * S15 While tasks are at work, one that failed or was skipped can be retried: its attempts, and its fallback, are allowed
+ *     anew. What was skipped for want of it waits for it again; what it was itself skipped for want of is retried first.
+ *     It starts although others have failed (S5), and before its batch comes round again (S6). What succeeded, runs or
+ *     waits is not retried.
+ * S16 While tasks are at work, one that waits, runs or has failed can be skipped: an agent at work is ended, and unless it
+ *     succeeded meanwhile its task is skipped. A failed task that the user skips stops nothing any more.
+ * S17 The stop after a failure (S5) is taken back when no task has failed any more, be it that all were retried with
+ *     success or skipped by the user: what was skipped for nothing but the stop waits for its turn again.
  *
  * It does not start anything, read a clock, or know what an agent is.
  */
@@ -30,9 +39,11 @@ import type { Command } from "./command.ts";
 import { dispatch } from "./dispatch.ts";
 import { nextAttempt } from "./next-attempt.ts";
 import { holdBehind } from "./overlap.ts";
-import { releaseRoots, settle, skipUnstarted } from "./settle.ts";
+import { retryTask } from "./reopen.ts";
+import { isUnstarted, releaseRoots, settle, setStanding, skipUnstarted, skipWaiting } from "./settle.ts";
+import { adjustStop } from "./stop.ts";
 import { decideMerge, decideStatus } from "./finish.ts";
-import { standing, type RunState } from "./run-state.ts";
+import { skipCause, standing, type RunState } from "./run-state.ts";
 import { taskNumber } from "./task-index.ts";
 
 /** Takes over the state, applies the event, and says what is to be done now. */
@@ -46,10 +57,7 @@ export function transition(state: RunState, event: EventBody): readonly [RunStat
 function applyEvent(state: RunState, event: EventBody, commands: Command[]): void {
   switch (event.type) {
     case "run.created":
-      assert(state.phase === "new", "a run is created once");
-      state.phase = state.spec.isolated ? "capturing" : "working";
-      if (state.spec.isolated) commands.push({ type: "capture-base" });
-      releaseRoots(state);
+      begin(state, commands);
       return;
     case "base.captured":
       if (state.phase === "capturing") state.phase = "working";
@@ -63,6 +71,12 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
       return;
     case "task.finished":
       finishAttempt(state, event, commands);
+      return;
+    case "task.retry-requested":
+      if (isOpen(state)) retryByWill(state, event.taskId, commands);
+      return;
+    case "task.skip-requested":
+      if (isOpen(state)) skipByWill(state, event, commands);
       return;
     case "overlap.warned":
       holdBehind(state, event.conflict);
@@ -95,6 +109,9 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
     case "task.progressed":
     case "task.asked":
     case "task.answered":
+    case "task.reopened":
+    case "task.steer-requested":
+    case "task.steered":
     case "limit.warned":
     case "limit.enforced":
     case "apply.started":
@@ -105,6 +122,13 @@ function applyEvent(state: RunState, event: EventBody, commands: Command[]): voi
     case "resolution.finished":
     case "run.interrupted":
   }
+}
+
+function begin(state: RunState, commands: Command[]): void {
+  assert(state.phase === "new", "a run is created once");
+  state.phase = state.spec.isolated ? "capturing" : "working";
+  if (state.spec.isolated) commands.push({ type: "capture-base" });
+  releaseRoots(state);
 }
 
 function endEarly(state: RunState, timedOut: boolean, commands: Command[]): void {
@@ -119,8 +143,17 @@ function finishAttempt(state: RunState, event: EventBody & { type: "task.finishe
   const task = taskNumber(state.index, event.taskId);
   if (state.standings[task] !== standing.running) return;
   const { outcome } = event;
+  const skipReason = state.skipWanted.get(task);
+  state.skipWanted.delete(task);
   if (outcome.success) {
     settle(state, task, standing.succeeded, commands);
+    adjustStop(state, commands);
+    return;
+  }
+  if (skipReason !== undefined) {
+    commands.push({ type: "skip-task", taskId: event.taskId, reason: skipReason });
+    settle(state, task, standing.skipped, commands);
+    adjustStop(state, commands);
     return;
   }
   const next = nextAttempt(state, task, outcome.error);
@@ -130,21 +163,53 @@ function finishAttempt(state: RunState, event: EventBody & { type: "task.finishe
     return;
   }
   settle(state, task, standing.failed, commands);
-  if (state.spec.strategy === "conservative") {
-    close(state, `'${event.taskId}' failed and the strategy is conservative`, commands);
+  adjustStop(state, commands);
+}
+
+/** Whether tasks can still be taken up or given up: not when nothing may start any more, and not once merging has begun. */
+function isOpen({ phase, closedBecause }: RunState): boolean {
+  return (phase === "capturing" || phase === "working") && closedBecause === undefined;
+}
+
+function retryByWill(state: RunState, taskId: string, commands: Command[]): void {
+  retryTask(state, taskNumber(state.index, taskId), commands);
+  adjustStop(state, commands);
+}
+
+function skipByWill(
+  state: RunState,
+  { taskId, reason }: EventBody & { type: "task.skip-requested" },
+  commands: Command[],
+): void {
+  const task = taskNumber(state.index, taskId);
+  if (state.standings[task] === standing.running) {
+    if (state.skipWanted.has(task)) return;
+    state.skipWanted.set(task, reason);
+    commands.push({ type: "stop-task", taskId, reason: "skipped" });
+  } else if (isUnstarted(state, task)) {
+    skipWaiting(state, task, reason, commands);
+    adjustStop(state, commands);
+  } else if (state.standings[task] === standing.failed) {
+    setStanding(state, task, standing.skipped);
+    state.skipCauses[task] = skipCause.itself;
+    commands.push({ type: "skip-task", taskId, reason });
+    adjustStop(state, commands);
   }
 }
 
 /** Skips a task that an effect found it cannot start, such as one whose dependencies do not merge. */
 function skipFromOutside(state: RunState, taskId: string, commands: Command[]): void {
   const task = taskNumber(state.index, taskId);
-  if (state.standings[task] === standing.running) settle(state, task, standing.skipped, commands);
+  if (state.standings[task] !== standing.running) return;
+  state.skipWanted.delete(task);
+  settle(state, task, standing.skipped, commands);
+  adjustStop(state, commands);
 }
 
 function close(state: RunState, reason: string, commands: Command[]): void {
   if (state.closedBecause !== undefined) return;
   state.closedBecause = reason;
-  skipUnstarted(state, reason, commands);
+  skipUnstarted(state, { reason, cause: skipCause.closed }, commands);
 }
 
 function stopRunning(state: RunState, reason: "cancelled" | "timeout", commands: Command[]): void {

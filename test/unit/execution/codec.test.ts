@@ -120,6 +120,11 @@ describe("the messages of Claude Code", () => {
       '{"type":"assistant"}',
       { type: "reply", id: "", text: "", calls: [], tokens: { input: 0, output: 0 }, error: undefined },
     ],
+    ['{"type":"user","message":{"content":"hello"},"isReplay":true}', { type: "read", text: "hello" }],
+    [
+      '{"type":"user","message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},"isReplay":true}',
+      { type: "read", text: "a\nb" },
+    ],
     ['{"type":"user","message":{"content":"hello"}}', { type: "tool-results", callIds: [], writtenFile: undefined }],
   ])("%s", (line, message) => {
     expect(decodeLine(line)).toEqual(message);

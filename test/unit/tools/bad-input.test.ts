@@ -215,9 +215,9 @@ const cases: readonly (readonly [what: string, call: [string, object], refused: 
     { code: "INVALID_ARGUMENT", says: "cancel", field: "action" },
   ],
   [
-    "an action that is to come",
-    control({ action: "steer", text: "left" }),
-    { code: "NOT_SUPPORTED_YET", says: "steer", field: "action" },
+    "to steer an agent of an unknown run",
+    control({ action: "steer", taskId: "a", text: "left" }),
+    { code: "UNKNOWN_RUN", field: "executionId" },
   ],
   [
     "an answer without an answer",

@@ -23,6 +23,8 @@ export function noteExecutor(options: NoteOptions): Executor {
   return {
     kind: "note",
     real: true,
+    // Left out by executors whose agents read nothing after their task; their agents then have no `steer` either.
+    takesMessages: true,
     // Looks whether agents can be started here, and starts none: a refusal must come before anything has changed.
     probe: () => Promise.resolve({ available: true, version: "1" }),
     start: (assignment, report) => new NoteAgent(options, assignment, report),
@@ -39,6 +41,7 @@ class NoteAgent implements RunningAgent {
   readonly #end = deferred<AgentEnd>();
   #over = false;
   #asks = false;
+  #told = "";
   #cancelTimer: () => void = () => undefined;
 
   constructor(options: NoteOptions, assignment: AgentAssignment, report: (said: AgentReport) => void) {
@@ -58,6 +61,13 @@ class NoteAgent implements RunningAgent {
     this.#asks = false;
     if (answer === options[1]) this.#finish({ success: true, partial: false, summary: "kept the note that was there" });
     else this.#startWriting();
+  }
+
+  steer(text: string): boolean {
+    // Once it is over nobody reads it, and whoever has said it is told so.
+    if (this.#over) return false;
+    this.#told += `\n${text}\n`;
+    return true;
   }
 
   stop(reason: StopReason): void {
@@ -90,7 +100,10 @@ class NoteAgent implements RunningAgent {
   async #write(): Promise<void> {
     const { folder, task } = this.#assignment;
     if (this.#over || folder === undefined) return;
-    await this.#options.files.writeAtomic(await this.#path(folder), `# ${task.id}\n\n${task.description}\n`);
+    await this.#options.files.writeAtomic(
+      await this.#path(folder),
+      `# ${task.id}\n\n${task.description}\n${this.#told}`,
+    );
     this.#finish({ success: true, partial: false, summary: "wrote the note" });
   }
 

@@ -15,14 +15,13 @@ import {
 } from "./codec.ts";
 import type { ClaudeMessage, ResultMessage, ToolCall } from "./codec.ts";
 import { questionTool, toolNames } from "./launch-arguments.ts";
-import { failedStart, mapEnd, stoppedBeforeStart } from "./map-end.ts";
-import type { EndCause } from "./map-end.ts";
-import { judgeCall, pathsToResolve } from "./permission-policy.ts";
-import type { Verdict } from "./permission-policy.ts";
+import { failedStart, mapEnd, stoppedBeforeStart, type EndCause } from "./map-end.ts";
+import { judgeCall, pathsToResolve, type Verdict } from "./permission-policy.ts";
 import type { AgentPatience } from "./agent-patience.ts";
 import { foldMessage, progressReport, refusalReport, startingProgress } from "./progress.ts";
 import { projectRules } from "./project-rules.ts";
 import { QuestionDesk } from "./questions.ts";
+import { UnreadMessages } from "./unread-messages.ts";
 import { resolveLinks } from "./workspace-path.ts";
 
 /** What one agent is started with. */
@@ -74,6 +73,7 @@ export class ClaudeAgent implements RunningAgent {
   #progress = startingProgress;
   #initialized = false;
   #commandsRun = 0;
+  readonly #unread = new UnreadMessages();
   #result: ResultMessage | undefined;
   #finishedFirst = false;
   #replyError: string | undefined;
@@ -103,6 +103,13 @@ export class ClaudeAgent implements RunningAgent {
     if (this.#initialized) this.#watch();
   }
 
+  steer(text: string): boolean {
+    if (!this.#child || this.#over || this.#cause || this.#result) return false;
+    this.#unread.add(text);
+    this.#send(encodePrompt(text));
+    return true;
+  }
+
   stop(reason: StopReason): void {
     this.#stopFor(reason);
   }
@@ -118,9 +125,8 @@ export class ClaudeAgent implements RunningAgent {
     const found = await processes.find(binary);
     if (found === undefined) return this.#end.resolve(failedStart(`${binary} was not found or cannot be run.`));
     const rules = await projectRules(files, real);
-    const argv = [found, ...program.args];
     const child = await processes.start({
-      argv,
+      argv: [found, ...program.args],
       cwd: real,
       env: program.env,
       maxLineBytes: LINE_BYTES,
@@ -194,8 +200,11 @@ export class ClaudeAgent implements RunningAgent {
       case "result":
         this.#result = message;
         this.#finishedFirst = this.#cause === undefined;
-        // It waits for the next message of the person until its input ends.
-        this.#child?.endInput();
+        // It waits for the next message of the person until its input ends; what it has not read is a turn of its own.
+        if (!this.#unread.any) this.#child?.endInput();
+        return;
+      case "read":
+        if (this.#unread.read(message.text)) this.#result = undefined;
         return;
       case "initialized":
       case "tool-results":
@@ -283,18 +292,12 @@ export class ClaudeAgent implements RunningAgent {
     work.catch((error: unknown) => this.#fail(error));
   }
 
-  #fail(error: unknown): void {
+  #fail(fault: unknown): void {
     this.#cancelWatchdog();
     this.#cancelLadder();
-    const end = failedStart(`Internal error: ${error instanceof Error ? error.message : String(error)}`);
-    void this.#endAfterAll(end);
-  }
-
-  async #endAfterAll(end: AgentEnd): Promise<void> {
-    try {
-      await this.#child?.killTree();
-    } finally {
-      this.#end.resolve(end);
-    }
+    const end = failedStart(`Internal error: ${fault instanceof Error ? fault.message : String(fault)}`);
+    // Also when not all could be ended: whoever waits for it must not wait for ever.
+    const settle = (): void => this.#end.resolve(end);
+    (this.#child?.killTree() ?? Promise.resolve()).then(settle, settle);
   }
 }

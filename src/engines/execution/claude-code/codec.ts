@@ -45,6 +45,8 @@ export type ClaudeMessage =
       readonly error: string | undefined;
     }
   | { readonly type: "tool-results"; readonly callIds: readonly string[]; readonly writtenFile: string | undefined }
+  /** It has read a message of the person's. */
+  | { readonly type: "read"; readonly text: string }
   | { readonly type: "permission"; readonly requestId: string; readonly call: ToolCall }
   | { readonly type: "hook"; readonly requestId: string; readonly call: ToolCall }
   | { readonly type: "unknown-request"; readonly requestId: string; readonly subtype: string }
@@ -77,7 +79,7 @@ export function decodeLine(line: string): ClaudeMessage | undefined {
     case "assistant":
       return decodeReply(message);
     case "user":
-      return decodeToolResults(message);
+      return message["isReplay"] === true ? decodeRead(message) : decodeToolResults(message);
     case "control_request":
       return decodeRequest(message);
     case "control_cancel_request":
@@ -104,7 +106,7 @@ export function encodeInitialize(): string {
   return encode({ type: "control_request", request_id: initializeId, request: { subtype: "initialize", hooks } });
 }
 
-/** The task, as the person's message. */
+/** The task, or what else the person has to say while it works. */
 export function encodePrompt(prompt: string): string {
   const message = { role: "user", content: prompt };
   return encode({ type: "user", message, parent_tool_use_id: null, session_id: "" });
@@ -189,6 +191,12 @@ function decodeReply(message: Fields): ClaudeMessage {
     tokens,
     error: text(message["error"]),
   };
+}
+
+function decodeRead(message: Fields): ClaudeMessage {
+  const { content } = fields(message["message"]);
+  const blocks = list(content).flatMap((block) => text(fields(block)["text"]) ?? []);
+  return { type: "read", text: text(content) ?? blocks.join("\n") };
 }
 
 function decodeToolResults(message: Fields): ClaudeMessage {

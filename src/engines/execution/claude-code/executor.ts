@@ -41,6 +41,7 @@ export function claudeCodeExecutor(options: ClaudeCodeOptions): Executor {
   return {
     kind: "claude-code",
     real: true,
+    takesMessages: true,
     probe: async () => probe(options, await binary()),
     start: (assignment, report) => start({ options, binary, assignment, report }),
   };

@@ -42,6 +42,8 @@ export function launchArguments(request: LaunchRequest): readonly string[] {
     ...["--input-format", "stream-json"],
     ...["--output-format", "stream-json"],
     "--verbose",
+    // It then says when it has read what it was told.
+    "--replay-user-messages",
     ...["--permission-prompt-tool", "stdio"],
     ...["--permission-mode", "default"],
     ...["--session-id", sessionId],

@@ -22,6 +22,8 @@ export interface AgentProgress {
   readonly lastReply: TokenCounts;
   /** Tokens of all replies but the last. */
   readonly earlierTokens: number;
+  /** Tokens of all turns that have ended: there is more than one when it is told something. */
+  readonly tokensOfTurns: number;
   readonly usage: Usage;
   /** The model's newest words. */
   readonly said: string;
@@ -43,6 +45,7 @@ export const startingProgress: AgentProgress = {
   lastReplyId: "",
   lastReply: { input: 0, output: 0 },
   earlierTokens: 0,
+  tokensOfTurns: 0,
   usage: {},
   said: "",
 };
@@ -51,7 +54,8 @@ export const startingProgress: AgentProgress = {
 export function foldMessage(progress: AgentProgress, message: ClaudeMessage, folder: string): AgentProgress {
   switch (message.type) {
     case "init":
-      return { ...progress, operation: "Reading the task" };
+      // It says so again when it goes on because of a message.
+      return progress.apiCalls > 0 ? progress : { ...progress, operation: "Reading the task" };
     case "reply":
       return foldReply(progress, message, folder);
     case "tool-results":
@@ -61,7 +65,7 @@ export function foldMessage(progress: AgentProgress, message: ClaudeMessage, fol
     case "limit-reached":
       return { ...progress, operation: "Waiting for the rate limit" };
     case "result":
-      return { ...progress, openCalls: [], usage: finalUsage(progress, message) };
+      return foldResult(progress, message);
     default:
       return progress;
   }
@@ -160,13 +164,17 @@ function foldPlan(progress: AgentProgress, call: ToolCall): AgentProgress {
   return progress;
 }
 
-function finalUsage(progress: AgentProgress, result: Extract<ClaudeMessage, { type: "result" }>): Usage {
-  const tokens = sum(result.tokens) || progress.usage.tokens;
-  return {
+/** A result counts the tokens of its own turn, and the costs of all. */
+function foldResult(progress: AgentProgress, result: Extract<ClaudeMessage, { type: "result" }>): AgentProgress {
+  const ofTurn = sum(result.tokens);
+  const tokens = ofTurn > 0 ? progress.tokensOfTurns + ofTurn : progress.usage.tokens;
+  const usage: Usage = {
     ...(tokens !== undefined && { tokens }),
     ...(result.costUsd !== undefined && { costUsd: Math.max(0, result.costUsd) }),
     apiCalls: progress.apiCalls,
   };
+  const counted = { tokensOfTurns: tokens ?? 0, earlierTokens: tokens ?? 0, lastReply: { input: 0, output: 0 } };
+  return { ...progress, ...counted, openCalls: [], usage };
 }
 
 const verbs: Readonly<Record<string, string>> = {

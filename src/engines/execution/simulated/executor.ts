@@ -35,6 +35,7 @@ export function simulatedExecutor(world: {
   return {
     kind: "simulated",
     real: false,
+    takesMessages: true,
     probe: () => Promise.resolve({ available: true }),
     start(assignment, report) {
       const { task, attempt, strategy, limits } = assignment;
@@ -76,6 +77,13 @@ class SimulatedAgent implements RunningAgent {
     if (this.#over || questionId !== this.#questionId()) return;
     this.#act.report({ type: "progress", operation: `answered: ${answer}` });
     this.#next();
+  }
+
+  /** It only says that it was told: a rehearsal shows what a person would see. */
+  steer(text: string): boolean {
+    if (this.#over) return false;
+    this.#act.report({ type: "progress", operation: `told: ${text}` });
+    return true;
   }
 
   stop(reason: StopReason): void {
