@@ -29,7 +29,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _parallelization_mcp; printf '%s\\n' 
 
 describe("completion in bash offers", () => {
   test("commands", () => {
-    expect(complete("re")).toEqual(["report", "resume", "resolve"]);
+    expect(complete("re")).toEqual(["report", "resume", "retry", "resolve"]);
     expect(complete("")).toEqual(expect.arrayContaining(["analyze", "run", "simulate", "undo", "--help"]));
     expect(complete("")).not.toContain("dashboard");
   });

@@ -53,6 +53,38 @@ describe("a run is controlled from any terminal", () => {
   });
 });
 
+describe("a task of a run is controlled from any terminal", () => {
+  test("one that has failed is retried, one at work is told something and then skipped (C12)", async () => {
+    const tasks = [
+      "- { id: api, description: Write it, simulate: { minutes: 0.005, fail: { attempts: 1 } } }",
+      "- { id: form, description: Use it, dependsOn: [api], simulate: { minutes: 0.005 } }",
+      "- { id: slow, description: Work, simulate: { minutes: 60 } }",
+    ].join("\n");
+    const { id, end } = await startRun(`${tasks}\n`, /\[form\] +skipped/);
+    const status = await place.run(["status", id]);
+    expect(status.out.replaceAll(/ \\\n +/g, " ")).toContain(`parallelization-mcp retry ${id} api`);
+    const told = await place.run(["steer", id, "slow", "Keep the old route."]);
+    expect(told).toMatchObject({ code: 0, errors: "" });
+    expect(told.out).toMatch(/^The message was handed to the agent of 'slow'/);
+    const retried = await place.run(["retry", id]);
+    expect(retried).toMatchObject({ code: 0, errors: "" });
+    expect(retried.out.replaceAll("\n", " ")).toMatch(
+      /^'api' is done again, with its attempts allowed anew\. +Waiting again with it: form\./,
+    );
+    const unknown = await place.run(["skip", id, "slwo", "--json"]);
+    expect(unknown.code).toBe(2);
+    expect(JSON.parse(unknown.out || unknown.errors)).toMatchObject({ code: "UNKNOWN_TASK", field: "TASK" });
+    await expect.poll(async () => (await place.run(["status", id])).out, { timeout: 20_000 }).toContain("DONE (2)");
+    const skipped = await place.run(["skip", id, "slow"]);
+    expect(skipped).toMatchObject({ code: 0, errors: "" });
+    expect(skipped.out).toMatch(/^'slow' is skipped\./);
+    expect(await end).toMatchObject({ code: 1 });
+    const late = await place.run(["retry", id, "slow"]);
+    expect(late.code).toBe(2);
+    expect(late.errors.replaceAll(/\s+/g, " ")).toContain("Execute 'slow' in a new run");
+  });
+});
+
 describe("what a run has written", () => {
   test("is told by report, taken back by undo, and written again by apply", async () => {
     const input = '- { id: a, description: Write, command: { shell: "echo new > made.txt" } }\n';

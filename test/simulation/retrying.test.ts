@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { viewRun } from "../../src/engines/progress/run-view.ts";
+import { initialState } from "../../src/engines/scheduling/run-state.ts";
+import { transition } from "../../src/engines/scheduling/transition.ts";
 import { formatEventLine } from "../../src/report/event-line.ts";
 import { activityTracker } from "../../src/report/activity-tracker.ts";
 import { runProgress } from "../../src/report/run-progress.ts";
@@ -88,6 +90,25 @@ describe.each(["conservative", "aggressive"] as const)("a task that has failed (
     expect(cancelled.view.tasks.get("a")).toMatchObject({ state: "failed" });
     expect(cancelled.view.tasks.get("a")).not.toHaveProperty("reopened");
   });
+});
+
+test("whatever event a process dies after, a retry is either not done or done (C12)", async () => {
+  const tasks = [{ id: "a", simulate: failsOnce }, long, { id: "b", needs: ["a"] }];
+  const spec = plannedRun(tasks);
+  const { journal, view } = await simulateRun(spec, (event, coordinator) => {
+    if (event.type === "task.skipped") coordinator.retry("a");
+  });
+  for (let kept = 1; kept <= journal.length; kept++) {
+    const read = viewRun(journal.slice(0, kept));
+    let state = initialState(spec);
+    for (const event of journal.slice(0, kept)) [state] = transition(state, event);
+    const reopened = journal.slice(0, kept).filter((event) => event.type === "task.reopened").length;
+    expect([0, 1]).toContain(read?.tasks.get("a")?.reopened ?? 0);
+    const counted = [...(read?.tasks.values() ?? [])].reduce((sum, task) => sum + (task.reopened ?? 0), 0);
+    expect(counted).toBe(reopened);
+    expect([...state.counts].reduce((sum, count) => sum + count, 0)).toBe(tasks.length);
+  }
+  expect(viewRun(journal)).toEqual(view);
 });
 
 test("what stopped after a failure stays stopped while another failure is left (C12)", async () => {
