@@ -57,7 +57,7 @@ const LINE_BYTES = 8 * 1024 * 1024;
 /**
  * One Claude Code process from its start to the end of everything it started.
  *
- * 1. `ended` settles exactly once, after the process tree is gone.
+ * 1. `ended` settles exactly once, after the process tree is gone or, after a fault of this program, cannot be ended.
  * 2. One watchdog runs at any time: start-up, silence, or exit after the result; none while a question is open.
  * 3. Stopping is a ladder: ask (interrupt), tell (end of input and SIGTERM), force. It is climbed once.
  */
@@ -293,10 +293,10 @@ export class ClaudeAgent implements RunningAgent {
   }
 
   #fail(fault: unknown): void {
+    this.#over = true;
     this.#cancelWatchdog();
     this.#cancelLadder();
     const end = failedStart(`Internal error: ${fault instanceof Error ? fault.message : String(fault)}`);
-    // Also when not all could be ended: whoever waits for it must not wait for ever.
     const settle = (): void => this.#end.resolve(end);
     (this.#child?.killTree() ?? Promise.resolve()).then(settle, settle);
   }
