@@ -171,3 +171,21 @@ test("other calls are answered while a large repository is looked at, also when 
   // Before, between and after listing, choosing, looking up; and twice for every thousand files.
   expect(atWork.length).toBeGreaterThanOrEqual(4 + 2 * 3);
 });
+
+test("a cache that cannot be used costs time and nothing else: the files are read again", async () => {
+  await using repository = await makeRepository({ "src/user.ts": "export const parseUser = 1;" });
+  await using cache = await temporaryFolder();
+  await writeFiles(cache.path, { "a-file": "somebody's\n" });
+  for (let time = 0; time < 2; time++) {
+    const { index, read } = await survey(repository.root, `${cache.path}/a-file`);
+    expect(knows(index, "parseUser")).toBe(true);
+    expect(read).toEqual(["src/user.ts"]);
+  }
+  const usable = `${cache.path}/cache`;
+  await survey(repository.root, usable);
+  const [kept] = await fs.readdir(`${usable}/surveys`);
+  await fs.rm(`${usable}/surveys/${kept}`);
+  await fs.mkdir(`${usable}/surveys/${kept}`);
+  expect((await survey(repository.root, usable)).read).toEqual(["src/user.ts"]);
+  expect(await fs.readFile(`${cache.path}/a-file`, "utf8")).toBe("somebody's\n");
+});

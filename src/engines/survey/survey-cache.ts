@@ -33,12 +33,15 @@ interface Header {
 const format = 2;
 const lengthBytes = 4;
 
-/** Opens the survey kept for a workspace; anything that is not whole and of this version counts as none. */
+/**
+ * Opens the survey kept for a workspace; anything that is not whole and of this version counts as none, and so does
+ * what the file system refuses to hand out.
+ */
 export async function openSurvey(
   world: { readonly files: Files; readonly cacheFolder: string },
   root: string,
 ): Promise<KeptSurvey> {
-  const bytes = await world.files.readBytes(await fileOf(world.cacheFolder, root));
+  const bytes = await unlessRefused(world.files.readBytes(await fileOf(world.cacheFolder, root)));
   const kept = bytes && decode(bytes, root);
   if (!kept) return { wordsOf: () => undefined, changesOf: () => undefined, fileCount: 0 };
   const { header, words, counts } = kept;
@@ -62,7 +65,7 @@ export async function openSurvey(
   };
 }
 
-/** Keeps a survey for the next time. */
+/** Keeps a survey for the next time; where the folder cannot be written, that one takes as long as this one. */
 export async function keepSurvey(
   world: { readonly files: Files; readonly cacheFolder: string },
   root: string,
@@ -85,8 +88,22 @@ export async function keepSurvey(
     commits: record.changes.commits,
     changes: [...record.changes.byPath],
   };
-  await world.files.makeFolder(`${world.cacheFolder}/surveys`);
-  await world.files.writeAtomic(await fileOf(world.cacheFolder, root), encode(header, words, counts));
+  const path = await fileOf(world.cacheFolder, root);
+  const keep = async (): Promise<void> => {
+    await world.files.makeFolder(`${world.cacheFolder}/surveys`);
+    await world.files.writeAtomic(path, encode(header, words, counts));
+  };
+  await unlessRefused(keep());
+}
+
+/** What the file system refuses costs the time of reading again and nothing else. */
+async function unlessRefused<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
 }
 
 async function fileOf(cacheFolder: string, root: string): Promise<string> {
