@@ -1,8 +1,8 @@
 /** Single tasks of a real run, controlled from its own process and from another one, with real git and processes. */
-import { writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ProblemError } from "../../src/schema/problem.ts";
+import type { ProblemError } from "../../src/schema/problem.ts";
 import { createServices, type Services } from "../../src/services.ts";
 import { makeRepository } from "../rig/git-rig.ts";
 import { openWorld, scripted, scriptedRun, type RunWorld } from "../rig/whole-run.ts";
@@ -115,7 +115,6 @@ test("a request that names what the run does not have is passed over (C6)", asyn
   const id = await runs.start(scriptedRun(repository.root, [scripted("a", until(go))]), {});
   await untilState(runs, id, { a: "running" });
   const requests = join(repository.root, ".parallelization/runs", id, "requests");
-  const { mkdir, readdir } = await import("node:fs/promises");
   await mkdir(requests, { recursive: true });
   for (const [name, request] of Object.entries({
     unknown: { type: "retry", taskId: "nobody" },

@@ -33,7 +33,7 @@ test("an agent that breaks down and cannot be ended still ends, says why, and no
       start: () => Promise.resolve(lostChild),
       containment: unused,
       sweep: unused,
-    } as never,
+    },
     clock: manualClock(),
     files: { realPath: (path) => Promise.resolve(path), readText: () => Promise.resolve(undefined) },
     patience: usualPatience,
