@@ -17,6 +17,7 @@ export interface RunMetrics {
   /** Conflicts of medium severity and above. */
   readonly conflictCount: number;
   readonly failureCount: number;
+  /** Attempts at the tasks' own work beyond the first of each; a fallback is no retry. */
   readonly retryCount: number;
   readonly estimatedSpeedup: number;
   /** No schedule of these durations with these agents can be shorter. */
@@ -58,7 +59,7 @@ export function runMetrics(view: RunView, nowMs: number = view.at): RunMetrics {
     agentCount: new Set(worked.map((task) => task.agentId)).size,
     conflictCount: countConflicts(view),
     failureCount: tasks.filter((task) => task.state === "failed").length,
-    retryCount: tasks.reduce((sum, task) => sum + Math.max(0, task.attempts - 1), 0),
+    retryCount: tasks.reduce((sum, task) => sum + Math.max(0, task.attempts - (task.fallbackAttempts ?? 0) - 1), 0),
     estimatedSpeedup: Number.isFinite(view.spec.estimatedSpeedup) ? view.spec.estimatedSpeedup : 1,
     boundMs: Math.round(ideal.boundMs),
     coordinationOverheadPercent: total > 0 ? round(Math.max(0, (100 * (total - ideal.makespanMs)) / total), 2) : 0,

@@ -41,6 +41,8 @@ export interface TaskView {
   attempts: number;
   /** Its last attempt does, or did, its fallback in place of its own work. */
   fallback?: true;
+  /** How many of its attempts did its fallback. */
+  fallbackAttempts?: number;
   /** Start of the first attempt. */
   firstStartedAt?: number;
   /** Start of the last attempt. */

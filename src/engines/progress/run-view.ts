@@ -180,8 +180,10 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       task.startedAt ??= event.at;
       if (task.outcome?.error) task.previousError = task.outcome.error.message;
       if (task.usage) task.usedBefore = task.usage;
-      if (event.fallback) task.fallback = true;
-      else delete task.fallback;
+      if (event.fallback) {
+        task.fallback = true;
+        task.fallbackAttempts = (task.fallbackAttempts ?? 0) + 1;
+      } else delete task.fallback;
       if (event.onTopOf) task.builtOn = event.onTopOf;
       else delete task.builtOn;
       delete task.outcome;

@@ -88,6 +88,18 @@ describe("the figures of a run", () => {
     });
   });
 
+  test("a fallback is an attempt and no retry, also when the task is retried after it (D1)", () => {
+    const byFallback = { type: "task.started", taskId: "a", agentId: "agent-1", fallback: true } as const;
+    const story = runStory([{ id: "a" }])
+      .at(0, started("a", "agent-1"), failedTask("a", "agent-1", 0), { ...byFallback, attempt: 2 })
+      .at(1_000, failedTask("a", "agent-1", 1_000));
+    expect(runMetrics(story.view())).toMatchObject({ retryCount: 0, failureCount: 1 });
+    story.at(1_000, { type: "task.reopened", taskId: "a", reason: "'a' was retried" }, started("a", "agent-1", 3));
+    story.at(2_000, failedTask("a", "agent-1", 1_000), { ...byFallback, attempt: 4 });
+    expect(runMetrics(story.view())).toMatchObject({ retryCount: 1, failureCount: 0 });
+    expect(story.view().tasks.get("a")).toMatchObject({ attempts: 4, fallbackAttempts: 2 });
+  });
+
   test("a run in which nothing has started yet has finite figures", () => {
     const metrics = runMetrics(runStory([{ id: "a" }]).view());
     expect(Object.values(metrics).filter((figure) => !Number.isFinite(figure))).toEqual([]);
