@@ -2,6 +2,7 @@ import type { RunView } from "../engines/progress/run-view.ts";
 import type { RunStatus } from "../schema/workflow.ts";
 import { canApply, canUndo } from "./attention.ts";
 import { countText, durationText, factorText } from "./duration-text.ts";
+import { whole } from "./decision-text.ts";
 import { callOrPlace, restPlace, type CallStyle } from "./call-style.ts";
 import { toolCall } from "./next-call.ts";
 import { callLimitLines } from "./calls-text.ts";
@@ -11,7 +12,7 @@ import { overallProgress, remaining } from "./run-forecast.ts";
 import { runMetrics, type RunMetrics } from "./run-metrics.ts";
 import { labelColumns, runSections } from "./run-sections.ts";
 import { layOut } from "./text-block.ts";
-import { fit, maxColumns, sanitise, shortLabels } from "./text-layout.ts";
+import { fit, fold, maxColumns, sanitise, shortLabels } from "./text-layout.ts";
 
 const verdicts: Readonly<Record<RunStatus, string>> = {
   running: "RUNNING",
@@ -34,6 +35,9 @@ export interface RunTextOptions {
   readonly did?: readonly string[] | undefined;
 }
 
+/** Lines for why a run stands as it does, or why nothing was written. */
+const reasonRoom = 6;
+
 /** Lines for what has just been done; the verdict and its facts keep theirs. */
 const didLines = 13;
 
@@ -46,10 +50,20 @@ export function runText(view: RunView, { nowMs = view.at, calls = "mcp", did = [
   const label = shortLabels(view.tasks.keys(), labelColumns);
   const metrics = runMetrics(view, now);
   return layOut({
-    head: [...did.slice(0, didLines), ...(did.length > 0 ? [""] : []), ...headLines(view, { metrics, now, calls })],
+    head: [
+      ...did.flatMap((line) => fold(line)).slice(0, didLines),
+      ...(did.length > 0 ? [""] : []),
+      ...headLines(view, { metrics, now, calls }),
+    ],
     sections: runSections({ view, now, label, calls }),
     tail: tailLines(view, calls),
   });
+}
+
+/** A reason may end in the path of what has to be put right: that is not cut off. */
+function reasonLines(reason: string): string[] {
+  const lines = whole(reason).flatMap((line) => fold(line));
+  return lines.length <= reasonRoom ? lines : [...lines.slice(0, reasonRoom - 1), `${lines[reasonRoom - 1] ?? ""} …`];
 }
 
 /** The first line of a run's text: what came of it, and whether anything was really done. */
@@ -85,7 +99,7 @@ function headLines(
   lines.push(...limitLines(view), ...callLimitLines(view));
   if (!hasEnded(view)) lines.push(progressBar(view, now));
   const because = view.failureReason ?? view.interruptedReason ?? view.cancelReason ?? view.paused?.reason;
-  if (because !== undefined) lines.push(fit(`because ${sanitise(because)}`, maxColumns));
+  if (because !== undefined) lines.push(...reasonLines(`because ${because}`));
   return lines;
 }
 
@@ -135,7 +149,7 @@ function tailLines(view: RunView, calls: CallStyle): string[] {
     lines.push(fit(`written ${last}: ${countText(view.apply.files.length, "file")}`, maxColumns));
   }
   if (view.undone === true) lines.push("what this run wrote was taken back; your files are as before");
-  if (view.apply?.reason !== undefined) lines.push(fit(`not applied: ${sanitise(view.apply.reason)}`, maxColumns));
+  if (view.apply?.reason !== undefined) lines.push(...reasonLines(`not applied: ${view.apply.reason}`));
   if (view.apply?.ref !== undefined) lines.push(fit(`the result is at ${sanitise(view.apply.ref)}`, maxColumns));
   if (canUndo(view)) lines.push("undo:", ...control("undo"));
   else if (canApply(view)) lines.push("apply:", ...control("apply"));

@@ -45,6 +45,22 @@ export function fit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/**
+ * Breaks a line that is too wide into several without losing anything, after a slash where there is one, so that a long
+ * path can still be read whole.
+ */
+export function fold(line: string, columns: number = maxColumns): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (displayWidth(rest) > columns) {
+    const room = fit(rest, columns + 1).slice(0, -1);
+    const end = room.lastIndexOf("/") + 1 || room.length;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return [...lines, rest];
+}
+
 /** Fills a text up with blanks to a number of columns, cutting it where it is longer. */
 export function pad(text: string, columns: number): string {
   const cut = fit(text, columns);

@@ -121,3 +121,17 @@ test("the conflicts of a run end with the call that looks at a way out of the wo
   expect(text).toContain("parallelization-mcp resolve exec-1 c2 prefer-agent --agent=api --preview");
   expect(text.split("\n").every((line) => displayWidth(line) <= 76)).toBe(true);
 });
+
+test("in the text of a run a long path is folded after its slashes, and nothing of it is cut", () => {
+  const folder = `/home/somebody/${"a-long-name/".repeat(12)}c1`;
+  const did = [`Edit the files of c1 in`, `${folder}:`, "src/a.ts. Then resolve it again."];
+  const view = runStory([{ id: "a" }])
+    .at(0, started("a", "agent-1"), { type: "run.timed-out" })
+    .view();
+  view.failureReason = `the workspace could not be captured: ${folder} is not a folder`;
+  const text = runText(view, { did });
+  expect(text.split("\n").every((line) => displayWidth(line) <= 76)).toBe(true);
+  expect(text.replaceAll("\n", "")).toContain(`Edit the files of c1 in${folder}:src/a.ts. Then resolve it again.`);
+  expect(text.replaceAll("\n", "")).toContain(`${folder}is not a folder`);
+  expect(text).toMatch(/^\S*\/$/m);
+});
