@@ -177,7 +177,7 @@ function applyTaskEvent(view: RunView, event: TaskEvent): void {
       task.agentId = event.agentId;
       task.attempts = event.attempt;
       task.firstStartedAt ??= event.at;
-      task.startedAt ??= event.at;
+      task.startedAt = event.at;
       if (task.outcome?.error) task.previousError = task.outcome.error.message;
       if (task.usage) task.usedBefore = task.usage;
       if (event.fallback) {

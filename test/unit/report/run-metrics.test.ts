@@ -88,6 +88,15 @@ describe("the figures of a run", () => {
     });
   });
 
+  test("of a task that is at work again only the time of its present attempt is added to what its others took", () => {
+    const story = runStory([{ id: "a" }])
+      .at(0, started("a", "agent-1"))
+      .at(3_000, failedTask("a", "agent-1", 3_000))
+      .at(10_000, started("a", "agent-1", 2))
+      .at(12_000, { type: "task.progressed", taskId: "a", operation: "half" });
+    expect(runMetrics(story.view(), 12_000)).toMatchObject({ sequentialDuration: 5_000 });
+  });
+
   test("a fallback is an attempt and no retry, also when the task is retried after it (D1)", () => {
     const byFallback = { type: "task.started", taskId: "a", agentId: "agent-1", fallback: true } as const;
     const story = runStory([{ id: "a" }])
