@@ -69,9 +69,7 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
     case "apply.started":
       return undefined;
     case "apply.finished":
-      return event.applied
-        ? `written to the workspace: ${countText(event.files.length, "file")}`
-        : `nothing written: ${sanitise(event.reason ?? "not asked for")}`;
+      return appliedText(event);
     case "undo.finished":
       return `taken back: ${countText(event.files.length, "file")}`;
     case "resolution.decided":
@@ -149,6 +147,11 @@ function finishedText(event: EventOf<"task.finished">, view: RunView): string {
     outcome.changes.length > 0 ? ` ${linesText(outcome.changes)} in ${countText(outcome.changes.length, "file")}` : "";
   const cost = outcome.usage?.costUsd === undefined ? "" : ` ~$${outcome.usage.costUsd.toFixed(2)}`;
   return `${name(event, view)} done     ${took}${changed}${cost}`;
+}
+
+function appliedText({ applied, files, reason }: EventOf<"apply.finished">): string {
+  if (applied) return `written to the workspace: ${countText(files.length, "file")}`;
+  return `nothing written: ${sanitise(reason ?? "not asked for")}`;
 }
 
 function mergedText(event: EventOf<"merge.finished">): string {

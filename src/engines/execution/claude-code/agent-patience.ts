@@ -1,3 +1,5 @@
+import type { EndCause } from "./map-end.ts";
+
 /** How long an agent may take for what, in milliseconds. */
 export interface AgentPatience {
   /** From its start until it says that it is up. */
@@ -23,3 +25,13 @@ export const usualPatience: AgentPatience = {
   stopMs: 2_000,
   shutdownMs: 250,
 };
+
+/** How long an agent may say nothing where it stands, in milliseconds, and what it then ends of. */
+export function watchdogOf(
+  patience: AgentPatience,
+  stands: { readonly hasResult: boolean; readonly isUp: boolean; readonly usesTool: boolean },
+): { readonly delayMs: number; readonly cause: EndCause } {
+  if (stands.hasResult) return { delayMs: patience.exitMs, cause: "lingering" };
+  if (!stands.isUp) return { delayMs: patience.startMs, cause: "no-start" };
+  return { delayMs: stands.usesTool ? patience.toolMs : patience.silentMs, cause: "stalled" };
+}

@@ -17,7 +17,7 @@ import type { ClaudeMessage, ResultMessage, ToolCall } from "./codec.ts";
 import { questionTool, toolNames } from "./launch-arguments.ts";
 import { failedStart, mapEnd, stoppedBeforeStart, type EndCause } from "./map-end.ts";
 import { judgeCall, pathsToResolve, type Verdict } from "./permission-policy.ts";
-import type { AgentPatience } from "./agent-patience.ts";
+import { watchdogOf, type AgentPatience } from "./agent-patience.ts";
 import { foldMessage, progressReport, refusalReport, startingProgress } from "./progress.ts";
 import { projectRules } from "./project-rules.ts";
 import { QuestionDesk } from "./questions.ts";
@@ -248,12 +248,9 @@ export class ClaudeAgent implements RunningAgent {
     this.#cancelWatchdog();
     if (this.#cause !== undefined || (this.#desk.waiting && this.#result === undefined)) return;
     const { patience, clock } = this.#launch;
-    const [delayMs, cause]: [number, EndCause] =
-      this.#result !== undefined
-        ? [patience.exitMs, "lingering"]
-        : !this.#initialized
-          ? [patience.startMs, "no-start"]
-          : [this.#progress.openCalls.length > 0 ? patience.toolMs : patience.silentMs, "stalled"];
+    const isUp = this.#initialized;
+    const stands = { hasResult: this.#result !== undefined, isUp, usesTool: this.#progress.openCalls.length > 0 };
+    const { delayMs, cause } = watchdogOf(patience, stands);
     this.#cancelWatchdog = clock.setTimer(delayMs, () => {
       if (cause === "stalled" && this.#launch.isHeldBack?.()) this.#watch();
       else this.#stopFor(cause);
