@@ -116,7 +116,7 @@ export const controlInputSchema = z.object({
     .optional()
     .describe("The task; answer: that asked; resolve: whose result to take or do again"),
   questionId: z.string().max(200).optional().describe("answer: the question, if several are open"),
-  answer: z.string().min(1).max(5_000).optional().describe("answer: one of the options offered, or free text"),
+  answer: z.string().min(1).max(5_000).optional().describe("answer: one of the options, or free text"),
   conflictId: z.string().max(200).optional().describe("resolve: such as c1"),
   option: z.string().max(200).optional().describe("resolve: a strategy the conflict offers"),
   text: z

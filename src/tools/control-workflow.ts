@@ -15,10 +15,10 @@ type ControlInput = z.output<typeof controlInputSchema>;
 export const controlWorkflowTool = defineTool({
   name: "control_workflow",
   title: "Control a run",
-  description: `Control a run of execute_parallel_workflow: answer an agent's question, cancel, pause or resume it, retry, skip or steer one task, resolve a conflict, apply its result to the user's files, undo that, delete the run.
-Use answer when a run shows a question: ask the user, pass their choice. cancel ends the agents and keeps what is done. pause lets nothing new start; resume goes on, and gives one that its budget paused as much again. While it runs: retry does a failed or skipped task again; skip gives one up, with what needs it; steer tells its agent text. resolve takes a way out that detect_conflicts shows: prefer-agent (with taskId), sequential-retry (the held task again, on top of the rest), manual (a folder to edit), rollback (none of both); ask the user which; preview it first. apply writes what a run has merged and not written. undo restores every file that apply wrote. delete forgets a finished run.
+  description: `Control a run: answer an agent's question, cancel, pause or resume it, retry, skip or steer one task, resolve a conflict, apply its result to the user's files, undo that, delete it.
+Use answer when a run shows a question: ask the user, pass their choice. cancel keeps what is done. pause lets nothing new start; resume goes on, and gives one that its budget paused as much again. While it runs: retry does a failed or skipped task again; skip gives one up, with what needs it; steer tells its agent text. resolve takes a way out that detect_conflicts shows: prefer-agent (with taskId), sequential-retry (the held task again, on top of the rest), manual (a folder to edit), rollback (none of both); ask the user which; preview it first. apply writes what a run has merged and not written. undo restores what apply wrote. delete forgets a finished run.
 Do not use it to look at a run (aggregate_progress).
-Returns the run's state as aggregate_progress does, and did: what the action has done.
+Returns the run's state as aggregate_progress does, and did: what was done.
 Example: {"executionId":"run_…","action":"answer","questionId":"q1","answer":"keep the old route"}`,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   alwaysLoad: false,
