@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { GitFailure, type Git, type GitAnswer, type GitCall } from "../ports/git.ts";
 
 /** Most output one command may give; a longer answer is a failure. */
@@ -47,6 +47,7 @@ export function gitCli(options: GitCliOptions = {}): Git {
   const run = (argv: readonly string[], call: GitCall): Promise<GitAnswer> => gate(() => runGit(options, argv, call));
   let version: Promise<readonly [number, number, number] | undefined> | undefined;
   return {
+    parallel: Math.min(availableParallelism(), MAX_AT_ONCE / 2),
     run,
     version() {
       version ??= run(["--version"], {}).then(

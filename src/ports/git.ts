@@ -42,6 +42,8 @@ export class GitFailure extends Error {
  * automatic maintenance and prompts are off in every call.
  */
 export interface Git {
+  /** How many commands that do nothing but compute are worth running side by side. */
+  readonly parallel: number;
   /** Runs one command; throws GitFailure on an exit code that is no answer. */
   run(argv: readonly string[], call: GitCall): Promise<GitAnswer>;
   /** `[major, minor, patch]`, or undefined when there is no git. */

@@ -108,6 +108,7 @@ export function failingWorld(
     Object.entries(rig.files).map(([name, work]) => [name, wrap(name as keyof Files, work as never)]),
   ) as unknown as Files;
   const git: Git = {
+    parallel: rig.git.parallel,
     run: (argv, call) => (dead ? died() : rig.git.run(argv, call)),
     version: () => rig.git.version(),
   };

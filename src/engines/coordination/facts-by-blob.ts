@@ -13,6 +13,8 @@ const MAX_TEXTS = 500;
 export interface FactsByBlob {
   facts(shadow: Shadow, path: string, id: string): Promise<CodeFacts | undefined>;
   text(shadow: Shadow, id: string): Promise<string | undefined>;
+  /** The facts of a text that is in no blob; `id` tells it from all others. */
+  factsOf(path: string, id: string, text: () => Promise<string | undefined>): Promise<CodeFacts | undefined>;
 }
 
 interface Asked {
@@ -65,6 +67,18 @@ export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
       if (known) return known;
       const asked = ask({ shadow, id, language: undefined }).then(({ text }) => text);
       remember(texts, { key: id, asked, most: MAX_TEXTS });
+      return asked;
+    },
+    factsOf(path, id, text) {
+      const language = languageOf(path);
+      if (language === undefined) return Promise.resolve(undefined);
+      const key = `${language} ${id}`;
+      const known = kept.get(key);
+      if (known) return known;
+      const asked = text().then(async (found) =>
+        found === undefined ? undefined : (await reader.read([{ language, text: found }]))[0],
+      );
+      remember(kept, { key, asked, most: MAX_KEPT });
       return asked;
     },
   };

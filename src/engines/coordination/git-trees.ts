@@ -1,6 +1,8 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { MergeCandidate } from "../merging/merge-candidate.ts";
 import type { OwnResult } from "../merging/own-changes.ts";
+import type { JoinedText, JoinedTexts } from "../merging/prove-clean.ts";
+import { uniteInsertions } from "../merging/unite-insertions.ts";
 import { languageOf } from "../../schema/code-facts.ts";
 import type { CodeTree, SideChange } from "../semantics/code-tree.ts";
 import { folderOf, nameOf } from "../../util/path-parts.ts";
@@ -69,14 +71,25 @@ function groupBy(paths: readonly string[], keyOf: (path: string) => string): Rea
   return groups;
 }
 
+const NONE: JoinedTexts = new Map();
+
+/** The text of a path that two changed in different places, put together from the one they started from. */
+async function joinedText(facts: FactsByBlob, shadow: Shadow, joined: JoinedText): Promise<string | undefined> {
+  const { baseId, left, right } = joined;
+  const base = await facts.text(shadow, baseId);
+  return base === undefined ? undefined : uniteInsertions({ base, left, right }, () => false);
+}
+
 /** The base with some paths changed, as a tree the rules can look at. */
 export function layeredTree(request: {
   readonly base: BaseIndex;
   readonly overlay: Overlay;
+  /** Paths of the overlay whose text lies in no blob. */
+  readonly joined?: JoinedTexts;
   readonly shadow: Shadow;
   readonly facts: FactsByBlob;
 }): CodeTree {
-  const { base, overlay, shadow, facts } = request;
+  const { base, overlay, joined = NONE, shadow, facts } = request;
   const idOf = (path: string): string | undefined => (overlay.has(path) ? overlay.get(path) : base.ids.get(path));
   const layered = (below: readonly string[], fits: (path: string) => boolean): readonly string[] => [
     ...below.filter((path) => !overlay.has(path)),
@@ -88,10 +101,17 @@ export function layeredTree(request: {
     filesIn: (folder) => layered(base.byFolder.get(folder) ?? [], (path) => folderOf(path) === folder),
     withName: (name) => layered(base.byName.get(name) ?? [], (path) => nameOf(path) === name),
     facts: async (path) => {
+      const both = joined.get(path);
+      if (both) {
+        const id = [both.baseId, ...both.ids].join("+");
+        return facts.factsOf(path, id, () => joinedText(facts, shadow, both));
+      }
       const id = idOf(path);
       return id === undefined ? undefined : facts.facts(shadow, path, id);
     },
     text: async (path) => {
+      const both = joined.get(path);
+      if (both) return joinedText(facts, shadow, both);
       const id = idOf(path);
       return id === undefined ? undefined : facts.text(shadow, id);
     },

@@ -5,11 +5,11 @@ import { toWorkspacePath } from "../../util/workspace-path.ts";
 import type {
   BuiltOnAnswer,
   BuiltOnRequest,
-  CleanMerge,
   JudgeMeaning,
   MeaningAnswer,
   MeaningRequest,
 } from "../merging/judge-meaning.ts";
+import type { JoinedTexts } from "../merging/prove-clean.ts";
 import type { CodeTree } from "../semantics/code-tree.ts";
 import { describeFinding, describeRepeat } from "../semantics/rules/describe-finding.ts";
 import { judgeBuiltOn } from "../semantics/rules/judge-built-on.ts";
@@ -57,7 +57,8 @@ interface JudgeCall {
 async function judge(call: JudgeCall, request: MeaningRequest): Promise<readonly MeaningAnswer[]> {
   const { git, shadow, facts } = call;
   const base = await call.index;
-  const treeOf = (overlay: Overlay): CodeTree => layeredTree({ base, overlay, shadow, facts });
+  const treeOf = (overlay: Overlay, joined?: JoinedTexts): CodeTree =>
+    layeredTree({ base, overlay, shadow, facts, ...(joined && { joined }) });
   const overlays = request.results.map(({ changes }) => overlayOf(changes));
   const sides = request.results.map(({ agentId, taskId, changes }, place) => ({
     agentId,
@@ -72,9 +73,10 @@ async function judge(call: JudgeCall, request: MeaningRequest): Promise<readonly
       if (merge === undefined) return undefined;
       const [left, right] = pairs[place] as IndexPair;
       const both = new Map([...(overlays[left] as Overlay), ...(overlays[right] as Overlay)]);
-      if (merge !== "apart") {
-        for (const path of merge.shared) both.set(path, blobs.get(`${merge.tree}:${path}`));
-      }
+      if (merge === "apart") return treeOf(both);
+      // Both sides have a blob of what they joined, so that it stands among the paths that are there.
+      if ("joined" in merge) return treeOf(both, merge.joined);
+      for (const path of merge.shared) both.set(path, blobs.get(`${merge.tree}:${path}`));
       return treeOf(both);
     });
   };
@@ -123,10 +125,12 @@ async function judgeRelated(call: JudgeCall, request: BuiltOnRequest): Promise<r
 async function sharedBlobs(
   git: Git,
   shadow: Shadow,
-  merges: readonly (CleanMerge | "apart" | undefined)[],
+  merges: readonly ReturnType<MeaningRequest["merged"]>[],
 ): Promise<ReadonlyMap<string, string>> {
   const named = merges.flatMap((merge) =>
-    merge === undefined || merge === "apart" ? [] : merge.shared.map((path) => `${merge.tree}:${path}`),
+    merge === undefined || merge === "apart" || "joined" in merge
+      ? []
+      : merge.shared.map((path) => `${merge.tree}:${path}`),
   );
   // A name with a line break cannot be asked for; such a file is none that is read.
   const asked = [...new Set(named)].filter((name) => !name.includes("\n"));

@@ -72,7 +72,7 @@ interface JudgedPair {
 export async function compareHeads(request: HeadsRequest): Promise<HeadsVerdict> {
   const { git, shadow, mergeSettings: settings } = request;
   const { target, heads, contained } = await readHeads(request);
-  const call = { git, shadow, attributeFolder: target.attributes, settings };
+  const call = { git, shadow, attributeFolder: target.attributes, settings, fleeting: true };
   const judged = await judge(call, [target, ...heads]);
   const book = new HoldBook([]);
   const meant = await meaningOf(request, judged);

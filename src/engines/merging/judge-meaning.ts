@@ -2,6 +2,7 @@ import type { ConflictDraft } from "./describe-conflict.ts";
 import type { MeetingPair } from "./meeting-pairs.ts";
 import { areRelated, type MergeCandidate } from "./merge-candidate.ts";
 import type { OwnResult } from "./own-changes.ts";
+import type { JoinedTexts } from "./prove-clean.ts";
 
 /** How two results look put together: the tree git made, and the paths of it that are not simply one side's. */
 export interface CleanMerge {
@@ -9,12 +10,17 @@ export interface CleanMerge {
   readonly shared: readonly string[];
 }
 
+/** How two results look put together whose merge is proven and was not made: the texts that both changed. */
+export interface ProvenMerge {
+  readonly joined: JoinedTexts;
+}
+
 /** Results that merge as text, and how. */
 export interface MeaningRequest {
   readonly base: string;
   readonly results: readonly MergeCandidate[];
   /** `apart`: no path is both's. Undefined for results that are not to be judged together. */
-  merged(left: number, right: number): CleanMerge | "apart" | undefined;
+  merged(left: number, right: number): CleanMerge | ProvenMerge | "apart" | undefined;
 }
 
 /** What two results mean for each other; `key` is equal for the same finding between other versions of them. */
@@ -64,15 +70,19 @@ export async function judgeClean(request: {
   readonly candidates: readonly MergeCandidate[];
   readonly pairs: readonly MeetingPair[];
   readonly cleanTrees: ReadonlyMap<MeetingPair, string>;
+  /** Pairs that were not merged because it is known that they merge. */
+  readonly proven?: ReadonlyMap<MeetingPair, JoinedTexts>;
   readonly rivalries: readonly Pick<MeaningVerdict, "left" | "right">[];
 }): Promise<readonly MeaningVerdict[]> {
   const { candidates, pairs, cleanTrees } = request;
   const rivals = new Set(request.rivalries.map(({ left, right }) => keyOf(left, right)));
   const met = new Map(pairs.map((pair) => [keyOf(pair.left, pair.right), pair]));
-  const merged = (left: number, right: number): CleanMerge | "apart" | undefined => {
+  const merged = (left: number, right: number): ReturnType<MeaningRequest["merged"]> => {
     const [one, other] = [candidates[left], candidates[right]];
     if (!one || !other || areRelated(one, other) || rivals.has(keyOf(one, other))) return undefined;
     const pair = met.get(keyOf(one, other));
+    const joined = pair && request.proven?.get(pair);
+    if (joined) return { joined };
     const tree = pair && cleanTrees.get(pair);
     return pair && tree !== undefined ? { tree, shared: [...pair.shared] } : "apart";
   };

@@ -8,6 +8,7 @@ import type { MergeCandidate } from "./merge-candidate.ts";
 import { meetingPairs, type MeetingPair } from "./meeting-pairs.ts";
 import { mergePairsByKind } from "./merge-by-kind.ts";
 import type { MergeTreeCall, PairMerge } from "./merge-tree.ts";
+import { proveClean } from "./prove-clean.ts";
 
 /** A pair of results that cannot both be merged. */
 export interface Rivalry {
@@ -22,7 +23,7 @@ const MAX_DESCRIBED = 300;
 /** With more conflicts, those that only repeat another one are listed too. */
 const MAX_COMPARED = 2_000;
 
-/** Merges every pair of results that could be in each other's way and says which of them cannot stand together. */
+/** Judges every pair of results that could be in each other's way and says which of them cannot stand together. */
 export async function judgePairs(
   call: MergeTreeCall & {
     readonly base: string;
@@ -40,14 +41,16 @@ export async function judgePairs(
   const start = plainStart(call.base, candidates);
   const pairs = meetingPairs(candidates);
   const open = pairs.filter((pair) => !pair.alike);
+  const proven = await proveClean({ ...call, pairs: open });
+  const asked = open.filter((pair) => !proven.has(pair));
   const merges = await mergePairsByKind({
     ...call,
     start,
-    pairs: open.map(({ left, right }) => [left.commit, right.commit]),
+    pairs: asked.map(({ left, right }) => [left.commit, right.commit]),
   });
   const inConflict = new Map<MeetingPair, Exclude<PairMerge, { status: "clean" }>>();
   const cleanTrees = new Map<MeetingPair, string>();
-  open.forEach((pair, index) => {
+  asked.forEach((pair, index) => {
     const merge = merges[index];
     if (merge?.status === "clean") cleanTrees.set(pair, merge.tree);
     else if (merge) inConflict.set(pair, merge);
@@ -72,7 +75,7 @@ export async function judgePairs(
   }
   const { judgeMeaning, base } = call;
   const verdicts = judgeMeaning
-    ? await judgeClean({ judgeMeaning, base, candidates, pairs, cleanTrees, rivalries })
+    ? await judgeClean({ judgeMeaning, base, candidates, pairs, cleanTrees, proven, rivalries })
     : [];
   for (const { left, right, proved, draft } of verdicts) {
     if (proved) rivalries.push({ left, right, draft });

@@ -1,4 +1,5 @@
 import { GitFailure, type Git, type Shadow } from "../../ports/git.ts";
+import { mapTogether } from "../../util/map-together.ts";
 
 /** Two commits to be merged. */
 export type CommitPair = readonly [string, string];
@@ -36,10 +37,14 @@ export interface MergeTreeCall {
   readonly attributeFolder: string;
   /** Instead of how results of runs are merged: the settings of a user's repository, `key=value` each. */
   readonly settings?: readonly string[];
+  /** What is merged need not survive a power cut: it is thrown away, or whoever keeps it makes it last. */
+  readonly fleeting?: boolean;
 }
 
 /** Pairs in one git process; git answers only after the last one. */
 const MAX_BATCH = 2_000;
+/** Fewer pairs are not worth another process. */
+const MIN_BATCH = 2;
 
 /**
  * A file that an agent adds stays in the folder where it put it, also when another agent renames
@@ -47,21 +52,24 @@ const MAX_BATCH = 2_000;
  */
 const SETTINGS = ["merge.directoryRenames=false", "merge.renames=true"];
 const QUIET = ["advice.submoduleMergeConflict=false"];
+/** Git flushes each object of a merge to the disk by itself, which takes longer than the merge. */
+const UNFLUSHED = ["core.fsync=none"];
 
 /**
- * Merges pairs of commits inside the object database, many in one git process; nothing but objects
- * is written. One unreadable object ends a whole batch, so a batch that failed is halved until the
- * pair at fault stands alone.
+ * Merges pairs of commits inside the object database, many in one git process and some processes side by side; nothing
+ * but objects is written. One unreadable object ends a whole batch, so a batch that failed is halved until the pair at
+ * fault stands alone; the other batches are not touched by it.
  */
 export async function mergePairs(
   request: MergeTreeCall & { readonly pairs: readonly CommitPair[] },
 ): Promise<readonly PairMerge[]> {
-  const { pairs } = request;
-  const results: PairMerge[] = [];
-  for (let from = 0; from < pairs.length; from += MAX_BATCH) {
-    results.push(...(await mergeBatch(request, pairs.slice(from, from + MAX_BATCH))));
-  }
-  return results;
+  const { pairs, git } = request;
+  const sideBySide = Math.max(1, Math.min(git.parallel, Math.floor(pairs.length / MIN_BATCH)));
+  const count = sideBySide * Math.ceil(pairs.length / (sideBySide * MAX_BATCH));
+  // Dealt out one by one: pairs that take long stand beside each other, because they have one side in common.
+  const batches = Array.from({ length: count }, (_, batch) => pairs.filter((__, place) => place % count === batch));
+  const merged = await mapTogether(batches, sideBySide, (batch) => mergeBatch(request, batch));
+  return pairs.map((_, place) => merged[place % count]?.[Math.floor(place / count)] as PairMerge);
 }
 
 /** Merges two commits. */
@@ -79,7 +87,7 @@ async function mergeBatch(call: MergeTreeCall, pairs: readonly CommitPair[]): Pr
       workTree: call.attributeFolder,
       cwd: call.attributeFolder,
       input: pairs.map(([left, right]) => `${left} ${right}\n`).join(""),
-      config: [...QUIET, ...(call.settings ?? SETTINGS)],
+      config: [...QUIET, ...(call.fleeting === true ? UNFLUSHED : []), ...(call.settings ?? SETTINGS)],
       // Conflicts are told in the answer; 1 says no more than that there are some.
       answers: [1],
     });

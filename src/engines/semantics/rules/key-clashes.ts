@@ -2,7 +2,9 @@
 import { readKeys } from "./file-keys.ts";
 import type { Finding } from "./finding.ts";
 import { movedPath, type MergedPair } from "./pair.ts";
-import { readRoutes } from "./routes.ts";
+import { readRoutes, VERBS } from "./routes.ts";
+import type { ReadFile } from "./side-reading.ts";
+import type { CodeFacts } from "../../../schema/code-facts.ts";
 import { addToGroup } from "../../../util/add-to-group.ts";
 
 /** A thing that may stand once in a file. */
@@ -15,10 +17,12 @@ interface Entry {
 /** Finds keys of configuration files and routes that stand twice after the merge and once on each side. */
 export async function keyClashes(pair: MergedPair): Promise<readonly Finding[]> {
   const [left, right] = pair.sides;
-  const theirs = new Set(right.side.changes.map(({ path, oldPath }) => oldPath ?? path));
+  const theirs = new Map(right.files.map((file) => [file.change.oldPath ?? file.change.path, file]));
   const found: Finding[] = [];
-  for (const { path, oldPath, kind } of left.side.changes) {
-    if (kind === "deleted" || !theirs.has(oldPath ?? path)) continue;
+  for (const mine of left.files) {
+    const { path, oldPath, kind } = mine.change;
+    const others = theirs.get(oldPath ?? path);
+    if (kind === "deleted" || !others || !mayHaveEntries(mine) || !mayHaveEntries(others)) continue;
     const other = movedPath(path, left, right);
     const merged = pair.merged.has(path) ? path : other;
     const texts = await Promise.all([
@@ -33,6 +37,21 @@ export async function keyClashes(pair: MergedPair): Promise<readonly Finding[]> 
     }
   }
   return found;
+}
+
+/** Whether it is worth reading the text of a file: code without a call of a route's verb declares no route. */
+function mayHaveEntries({ change, after }: ReadFile): boolean {
+  if (readKeys(change.path, "") !== undefined) return true;
+  if (readRoutes(change.path, "") === undefined) return false;
+  return after === undefined || after.broken || callsVerb(after);
+}
+
+const callers = new WeakMap<CodeFacts, boolean>();
+
+function callsVerb(facts: CodeFacts): boolean {
+  const known = callers.get(facts) ?? facts.references.some(({ kind, name }) => kind === "call" && VERBS.has(name));
+  callers.set(facts, known);
+  return known;
 }
 
 const readers = [

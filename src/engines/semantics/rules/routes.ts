@@ -3,6 +3,9 @@
 const SCRIPT = /^\s*([\w$.]+)\.(get|post|put|delete|patch|options|head)\(\s*(["'`])(\/[^"'`$]*)\3\s*,(.*)$/;
 const PYTHON = /^\s*@([\w.]+)\.(route|get|post|put|delete|patch)\(\s*(["'])(\/[^"']*)\3(.*)$/;
 
+/** The names of the calls that declare routes. */
+export const VERBS: ReadonlySet<string> = new Set("get post put delete patch options head route".split(" "));
+
 /** Reads the routes a file declares; undefined for files in other languages. */
 export function readRoutes(
   path: string,

@@ -1,4 +1,5 @@
 /** A function that both sides changed in different lines: no proof of anything, and worth a test. */
+import type { CodeDefinition } from "../../../schema/code-facts.ts";
 import type { Finding } from "./finding.ts";
 import { qualifiedName } from "./lookup.ts";
 import type { MergedPair } from "./pair.ts";
@@ -24,18 +25,26 @@ function baseOf({ change }: ReadFile): string {
   return change.oldPath ?? change.path;
 }
 
+const changed = new WeakMap<ReadFile, ReadonlyMap<string, CodeDefinition>>();
+
+/** The functions of a file whose body is another one than in the base, as they are now. */
+function changedBy(file: ReadFile): ReadonlyMap<string, CodeDefinition> {
+  const known = changed.get(file);
+  if (known) return known;
+  const now = new Map((file.after?.definitions ?? []).map((each) => [qualifiedName(each), each]));
+  const found = new Map<string, CodeDefinition>();
+  for (const each of file.before?.definitions ?? []) {
+    if (each.kind !== "function" && each.kind !== "method" && each.kind !== "constructor") continue;
+    const after = now.get(qualifiedName(each));
+    if (after && after.bodyHash !== each.bodyHash) found.set(qualifiedName(each), after);
+  }
+  changed.set(file, found);
+  return found;
+}
+
 function compare(mine: ReadFile, theirs: ReadFile): Finding | undefined {
   if (!mine.before || !mine.after || !theirs.after) return undefined;
-  const changedBy = (file: ReadFile): Map<string, { startLine: number; endLine: number }> => {
-    const now = new Map((file.after?.definitions ?? []).map((each) => [qualifiedName(each), each]));
-    const changed = new Map<string, { startLine: number; endLine: number }>();
-    for (const each of mine.before?.definitions ?? []) {
-      if (each.kind !== "function" && each.kind !== "method" && each.kind !== "constructor") continue;
-      const after = now.get(qualifiedName(each));
-      if (after && after.bodyHash !== each.bodyHash) changed.set(qualifiedName(each), after);
-    }
-    return changed;
-  };
+  // A file is compared with that of many others.
   const [left, right] = [changedBy(mine), changedBy(theirs)];
   const both = [...left.keys()].filter((name) => right.has(name) && !alike(mine, theirs, name));
   if (both.length === 0) return undefined;
