@@ -137,7 +137,7 @@ test("every pair is judged as git's merge judges it, whatever the results do to 
     })),
   });
   const pairs = meetingPairs(candidates).filter(({ alike }) => !alike);
-  const proven = await proveClean({ ...repository, base: start, pairs });
+  const { proven } = await proveClean({ ...repository, base: start, pairs });
   const verdicts = await mergePairs({
     ...repository,
     fleeting: true,

@@ -2,6 +2,7 @@ import type { Git, Shadow } from "../../ports/git.ts";
 import { fileHunks, type FileHunks } from "./file-hunks.ts";
 import type { MergeCandidate } from "./merge-candidate.ts";
 import type { CommitPair } from "./merge-tree.ts";
+import type { HunksByPath } from "./read-hunks.ts";
 
 /** Finds what one commit changed in paths that it and another one contest; undefined where git has to be asked for the pair. */
 export type ContestedHunks = (
@@ -14,6 +15,8 @@ export type ContestedHunks = (
 export interface PlainStart {
   readonly base: string;
   readonly plain: ReadonlySet<string>;
+  /** What some of them changed in texts, where it has been read. */
+  readonly hunks?: ReadonlyMap<string, HunksByPath>;
 }
 
 /** Two commits and the paths in which they are in conflict. */
@@ -33,7 +36,7 @@ export function plainStart(base: string, candidates: readonly MergeCandidate[]):
 /** Reads what each plain result changed in contested files once, however many others it meets there. */
 export function contestedHunks(
   { git, shadow }: { readonly git: Git; readonly shadow: Shadow },
-  { base, plain }: PlainStart,
+  { base, plain, hunks }: PlainStart,
   contests: Iterable<Contest>,
 ): ContestedHunks {
   const pathsOf = new Map<string, Set<string>>();
@@ -49,6 +52,9 @@ export function contestedHunks(
   return (commit, other, paths) => {
     const all = pathsOf.get(commit);
     if (!all || !pathsOf.has(other) || paths.some((path) => !all.has(path))) return undefined;
+    const known = hunks?.get(commit);
+    if (known && paths.every((path) => known.has(path)))
+      return Promise.resolve(paths.map((path) => ({ path, hunks: known.get(path) ?? [], binary: false })));
     const files = read.get(commit) ?? fileHunks({ git, shadow, from: base, to: commit, paths: [...all] });
     read.set(commit, files);
     return files.then((found) => paths.flatMap((path) => found.get(path) ?? []));

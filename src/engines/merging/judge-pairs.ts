@@ -38,10 +38,10 @@ export async function judgePairs(
   readonly settled: ReadonlySet<string>;
 }> {
   const { git, shadow, candidates } = call;
-  const start = plainStart(call.base, candidates);
   const pairs = meetingPairs(candidates);
   const open = pairs.filter((pair) => !pair.alike);
-  const proven = await proveClean({ ...call, pairs: open });
+  const { proven, hunks } = await proveClean({ ...call, pairs: open });
+  const start = { ...plainStart(call.base, candidates), hunks };
   const asked = open.filter((pair) => !proven.has(pair));
   const merges = await mergePairsByKind({
     ...call,

@@ -19,6 +19,13 @@ export interface JoinedText {
 /** The texts that a merge joins, by path. */
 export type JoinedTexts = ReadonlyMap<string, JoinedText>;
 
+/** Pairs that merge, and what was read to find that out. */
+export interface CleanProof {
+  readonly proven: ReadonlyMap<MeetingPair, JoinedTexts>;
+  /** What the results changed in texts, by their commits, as far as it was read. */
+  readonly hunks: ReadonlyMap<string, HunksByPath>;
+}
+
 /**
  * Finds pairs of which git would say that they merge, without having git merge them: comparing each result with the base
  * once takes much less time than merging every file for every pair. A pair is proven when both were made directly from
@@ -28,12 +35,13 @@ export type JoinedTexts = ReadonlyMap<string, JoinedText>;
  */
 export async function proveClean(
   call: MergeTreeCall & { readonly base: string; readonly pairs: readonly MeetingPair[] },
-): Promise<ReadonlyMap<MeetingPair, JoinedTexts>> {
+): Promise<CleanProof> {
   const proven = new Map<MeetingPair, JoinedTexts>();
   const meeting = call.pairs.filter(({ left, right }) => isSimple(left) && isSimple(right));
   const candidates = [...new Set(meeting.flatMap(({ left, right }) => [left, right]))];
   // Where git would merge fewer files than there are to be compared, it is asked at once.
-  if (sum(meeting, ({ shared }) => shared.size) <= sum(candidates, ({ changes }) => changes.length)) return proven;
+  if (sum(meeting, ({ shared }) => shared.size) <= sum(candidates, ({ changes }) => changes.length))
+    return { proven, hunks: new Map() };
   try {
     const direct = await madeFrom(call, candidates);
     const open = meeting.filter(({ left, right }) => direct.has(left) && direct.has(right));
@@ -44,12 +52,12 @@ export async function proveClean(
       const joined = left && right && joinedTexts(pair, { left, right, plain });
       if (joined) proven.set(pair, joined);
     }
+    return { proven, hunks: new Map([...sides].map(([{ commit }, { hunks }]) => [commit, hunks])) };
   } catch (error) {
     // An answer that is too long, or an object that cannot be read: git says of each pair what it can.
     if (!(error instanceof GitFailure)) throw error;
-    proven.clear();
+    return { proven: new Map(), hunks: new Map() };
   }
-  return proven;
 }
 
 function sum<Item>(items: readonly Item[], sizeOf: (item: Item) => number): number {

@@ -2,6 +2,7 @@ import type { PhasesInput } from "../../schema/phases.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import type { UnenforcedLimit } from "../../schema/workflow.ts";
+import { addToGroup } from "../../util/add-to-group.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 
 /** Phases as a caller writes them. */
@@ -78,7 +79,7 @@ function placeAll({ phases, tasks = [] }: PhaseRequest, arrangement: Arrangement
         if (earlier) return placedTwice(task.id, field, earlier.phase);
         arrangement.placed.set(task.id, { task, phase });
         const role = task.role ?? task.id;
-        arrangement.byRole.set(role, [...(arrangement.byRole.get(role) ?? []), task.id]);
+        addToGroup(arrangement.byRole, role, task.id);
       }
     }
   }
@@ -127,13 +128,14 @@ function namedNeeds({ placed, byRole, warnings }: Arrangement): Map<string, read
 
 function skipDependents(arrangement: Arrangement, needs: ReadonlyMap<string, readonly string[]>): void {
   const { placed } = arrangement;
-  for (let skipped = true; skipped;) {
-    skipped = false;
-    for (const id of [...placed.keys()]) {
-      const missing = needs.get(id)?.find((need) => !placed.has(need));
-      if (missing === undefined) continue;
-      placed.delete(id);
-      skipped = true;
+  const dependents = new Map<string, string[]>();
+  for (const id of placed.keys()) for (const need of needs.get(id) ?? []) addToGroup(dependents, need, id);
+  const gone = [...dependents.keys()].filter((need) => !placed.has(need));
+  // Whoever is skipped joins the list, and its dependents are looked at in their turn.
+  for (const missing of gone) {
+    for (const id of dependents.get(missing) ?? []) {
+      if (!placed.delete(id)) continue;
+      gone.push(id);
       warn(arrangement, `task '${id}' is skipped as well, because it depends on '${missing}'`);
     }
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { acceptSource } from "../../../src/engines/planning/accept-source.ts";
 import { arrangePhases } from "../../../src/engines/planning/arrange-phases.ts";
 import { planRun } from "../../../src/engines/planning/plan-run.ts";
@@ -38,6 +38,28 @@ describe("phases of one's own", () => {
     ];
     const arranged = valueOf(arrange(phases));
     expect(needs(arranged)).toEqual({ architect: [], api: ["architect"], ui: ["api", "architect"] });
+  });
+
+  test("skip a long chain written backwards by looking at each task a few times only", () => {
+    const lookups = [500, 1_000].map((length) => {
+      const chain = Array.from({ length }, (_, place) => ({
+        ...{ id: `t${place}`, description: "x" },
+        ...(place === length - 1 ? { executor: "acp:gemini" } : { dependsOn: [`t${place + 1}`] }),
+      }));
+      const counted = [
+        vi.spyOn(Map.prototype, "has"),
+        vi.spyOn(Map.prototype, "get"),
+        vi.spyOn(Map.prototype, "delete"),
+      ];
+      const arranged = valueOf(arrange([[{ id: "other", description: "x" }, ...chain]]));
+      const count = counted.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+      vi.restoreAllMocks();
+      expect(arranged.phases).toEqual([["other"]]);
+      expect(arranged.warnings).toHaveLength(length);
+      return count;
+    });
+    expect(lookups[1]).toBeLessThan(1_000 * 20);
+    expect(lookups[1]).toBeLessThan(2.1 * (lookups[0] ?? 0));
   });
 
   test("skip whoever is unknown with a warning, and say what becomes of those that wait for it (D2)", () => {

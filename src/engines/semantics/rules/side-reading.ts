@@ -57,12 +57,11 @@ export async function readSide(base: CodeTree, side: MeaningSide): Promise<SideR
       after: change.kind === "deleted" ? undefined : await side.tree.facts(change.path),
     })),
   );
-  // Without the text it had before, nothing says what is new in a file.
-  const compared = files.filter(({ change, before }) => change.kind === "added" || before !== undefined);
-  const uses = compared.flatMap(addedUses);
-  const imports = compared.flatMap(addedImports);
-  const added = compared.flatMap(addedDefinitions);
-  const lostNames = new Set(files.flatMap(namesLost));
+  const compared = files.map(compareFile);
+  const uses = compared.flatMap((each) => each.uses);
+  const imports = compared.flatMap((each) => each.imports);
+  const added = compared.flatMap((each) => each.added);
+  const lostNames = new Set(compared.flatMap((each) => each.lost));
   const usedNames = new Set([
     ...uses.flatMap(({ reference }) => [reference.name, ...(reference.receiver?.split(/\W+/) ?? [])]),
     ...imports.flatMap(({ import: each, name }) => [...(name === undefined ? [] : [name]), moduleStem(each.module)]),
@@ -70,6 +69,39 @@ export async function readSide(base: CodeTree, side: MeaningSide): Promise<SideR
   ]);
   const demands = added.filter(({ definition }) => definition.required && definition.container !== "");
   return { side, files, uses, imports, added, lostNames, usedNames, demands };
+}
+
+/** What is new in a file, and what is gone from it. */
+interface FileComparison {
+  readonly file: ReadFile;
+  readonly uses: readonly AddedUse[];
+  readonly imports: readonly AddedImport[];
+  readonly added: readonly AddedDefinition[];
+  readonly lost: readonly string[];
+}
+
+/** By what the file is now: results are judged more than once, as they come and when they are put together. */
+const comparisons = new WeakMap<CodeFacts, FileComparison>();
+
+function compareFile(file: ReadFile): FileComparison {
+  const { change, before, after } = file;
+  const known = after && comparisons.get(after);
+  if (known && known.file.before === before && isSameChange(known.file.change, change)) return known;
+  // Without the text it had before, nothing says what is new in a file.
+  const isComparable = change.kind === "added" || before !== undefined;
+  const found: FileComparison = {
+    file,
+    uses: isComparable ? addedUses(file) : [],
+    imports: isComparable ? addedImports(file) : [],
+    added: isComparable ? addedDefinitions(file) : [],
+    lost: namesLost(file),
+  };
+  if (after) comparisons.set(after, found);
+  return found;
+}
+
+function isSameChange(one: SideChange, other: SideChange): boolean {
+  return one.path === other.path && one.oldPath === other.oldPath && one.kind === other.kind;
 }
 
 /** What makes two references the same one, wherever they stand. */
