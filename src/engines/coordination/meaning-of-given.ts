@@ -16,7 +16,7 @@ import { textTree } from "../semantics/text-tree.ts";
 import { numberConflicts } from "./add-conflicts.ts";
 import type { ConflictDraft } from "../merging/describe-conflict.ts";
 
-/** More code than this is compared as text only. */
+/** More files of code than this, in results that have a word or a path in common, are compared as text only. */
 const MAX_CODE_FILES = 2_000;
 
 /**
@@ -54,11 +54,12 @@ async function meaningOf(
   const involved = sidesWithSharedWords(agentResults.map(({ changes = [] }) => changes.flatMap(changedLines)));
   if (involved.size === 0) return [];
   const texts = givenTexts(agentResults);
-  const all = texts.sides.flatMap((side) => side.map(({ after }) => after));
+  const all = texts.sides.flatMap((side, place) => (involved.has(place) ? side : []));
+  const code = all.filter(({ path }) => languageOf(path) !== undefined);
   const readable = texts.sides.filter((side) =>
     side.some(({ before, after, kind }) => after ?? before ?? kind === "deleted"),
   );
-  if (readable.length < 2 || all.length > MAX_CODE_FILES || all.every((text) => text === undefined)) return [];
+  if (readable.length < 2 || code.length > MAX_CODE_FILES || all.every(({ after }) => after === undefined)) return [];
   const order = taskOrder(dependencyGraph);
   const clashing = new Set(
     report.conflicts.filter(({ severity }) => severity !== "low").flatMap(({ tasks }) => pairsOf(tasks)),

@@ -17,6 +17,21 @@ function result(agentId: string, files: Readonly<Record<string, readonly [string
 }
 
 describe("detect_conflicts on results with contents and diffs", () => {
+  test("two break together however much code others have written that has nothing to do with it", async () => {
+    const { call } = toolWorld();
+    const others = Array.from(
+      { length: 2_001 },
+      (_, place) => [`other/o${place}.ts`, [null, `zebra${place}();\n`]] as const,
+    );
+    const agentResults = [
+      result("a1", { "src/math.ts": [math, math.replace("add(", "sum(")] }),
+      result("a2", { "src/use.ts": [null, using] }),
+      result("a3", Object.fromEntries(others)),
+    ];
+    const { conflicts } = answerOf(await call("detect_conflicts", { agentResults }));
+    expect(conflicts).toEqual([expect.objectContaining({ type: "semantic", agents: ["a1", "a2"] })]);
+  });
+
   test("two agents whose files differ and whose code breaks together are in conflict, with both places (C24)", async () => {
     const { call } = toolWorld();
     const renamed = math.replace("add(", "sum(");

@@ -29,7 +29,7 @@ export interface PairFindings {
   readonly findings: readonly Finding[];
 }
 
-/** Most pairs that are looked at closely; those that share the most come first. */
+/** Most pairs that are looked at closely; those that have in common what few others have come first. */
 const MAX_PAIRS = 5_000;
 
 /**
@@ -67,38 +67,62 @@ async function judgePair(pair: MergedPair): Promise<readonly Finding[]> {
   return findings;
 }
 
-/** Pairs of sides that have something in common which a rule could be about. */
+/** Sides of which each of the first has something in common with each of the second. */
+interface Relation {
+  readonly some: readonly number[];
+  readonly others: readonly number[];
+  /** Nothing is in common but a file. */
+  readonly weak?: boolean;
+}
+
+/**
+ * Pairs of sides that have something in common which a rule could be about. What few have in common comes first, and a
+ * mere file last: of names that everybody uses there may be more pairs than memory holds, and they tell the least.
+ */
 async function relatedPairs(base: CodeTree, readings: readonly SideReading[]): Promise<readonly IndexPair[]> {
-  const weights = new Map<number, number>();
-  const meet = (left: number, right: number): void => {
-    if (left === right) return;
-    const key = Math.min(left, right) * readings.length + Math.max(left, right);
-    weights.set(key, (weights.get(key) ?? 0) + 1);
-  };
+  const relations = (await relationsOf(base, readings)).toSorted(
+    (one, other) => Number(one.weak ?? false) - Number(other.weak ?? false) || sizeOf(one) - sizeOf(other),
+  );
+  const keys = new Set<number>();
+  for (const { some, others } of relations) {
+    for (const one of some) {
+      for (const other of others) {
+        if (one !== other) keys.add(Math.min(one, other) * readings.length + Math.max(one, other));
+        if (keys.size === MAX_PAIRS) return pairsOf(keys, readings.length);
+      }
+    }
+  }
+  return pairsOf(keys, readings.length);
+}
+
+function sizeOf({ some, others }: Relation): number {
+  return some.length * others.length;
+}
+
+function pairsOf(keys: ReadonlySet<number>, sides: number): readonly IndexPair[] {
+  return [...keys].toSorted((one, other) => one - other).map((key) => [Math.floor(key / sides), key % sides]);
+}
+
+async function relationsOf(base: CodeTree, readings: readonly SideReading[]): Promise<readonly Relation[]> {
+  const users = indexBy(readings.map(({ usedNames }) => usedNames));
   const losers = indexBy(readings.map(({ lostNames: names }) => names));
-  readings.forEach(({ usedNames }, place) => {
-    for (const name of usedNames) for (const other of losers.get(name) ?? []) meet(place, other);
-  });
-  const shared = await Promise.all(
+  const demanding = indexBy(readings.map(({ demands }) => new Set(demands.map(typeOf))));
+  const files = indexBy(readings.map(({ side }) => new Set(side.changes.map(({ path, oldPath }) => oldPath ?? path))));
+  const topics = await Promise.all(
     readings.map(async (reading) => [
-      ...reading.side.changes.map(({ path, oldPath }) => `file ${oldPath ?? path}`),
       ...additionTopics(reading),
       ...migrationTopics(reading),
       ...(await packageTopics(base, reading)),
     ]),
   );
-  for (const members of indexBy(shared.map((topics) => new Set(topics))).values()) {
-    for (const left of members) for (const right of members) if (left < right) meet(left, right);
-  }
-  const demanding = indexBy(readings.map(({ demands }) => new Set(demands.map(typeOf))));
-  readings.forEach(({ usedNames }, place) => {
-    for (const name of usedNames) for (const other of demanding.get(name) ?? []) meet(place, other);
-  });
-  const ordered = [...weights].toSorted(([one, mine], [other, theirs]) => theirs - mine || one - other);
-  return ordered
-    .slice(0, MAX_PAIRS)
-    .map(([key]) => [Math.floor(key / readings.length), key % readings.length] as const)
-    .toSorted(([left, right], [otherLeft, otherRight]) => left - otherLeft || right - otherRight);
+  const among = (members: readonly number[], weak: boolean): Relation => ({ some: members, others: members, weak });
+  return [
+    ...[losers, demanding].flatMap((index) =>
+      [...index].map(([name, others]): Relation => ({ some: users.get(name) ?? [], others })),
+    ),
+    ...[...indexBy(topics.map((each) => new Set(each))).values()].map((members) => among(members, false)),
+    ...[...files.values()].map((members) => among(members, true)),
+  ];
 }
 
 function typeOf({ definition }: SideReading["demands"][number]): string {

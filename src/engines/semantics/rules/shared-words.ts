@@ -28,25 +28,27 @@ const COMMON = new Set(
 export function sidesWithSharedWords(sides: readonly (readonly ChangedLines[])[]): ReadonlySet<number> {
   const lost = new Map<string, Set<number>>();
   const paths = new Map<string, Set<number>>();
-  const used = sides.map((changes, side) => {
-    const words = new Set<string>();
+  const used = new Map<string, Set<number>>();
+  sides.forEach((changes, side) => {
     for (const change of changes) {
       note(paths, change.path, side);
       for (const line of change.lost) for (const word of wordsOf(line)) note(lost, word, side);
-      for (const line of change.added) for (const word of wordsOf(line)) words.add(word);
+      for (const line of change.added) for (const word of wordsOf(line)) note(used, word, side);
       // Whoever moves or deletes a file takes its name away.
       if (change.gone) for (const word of wordsOf(change.path)) note(lost, word, side);
     }
-    return words;
   });
   const found = new Set<number>();
-  const meet = (side: number, others: ReadonlySet<number> | undefined): void => {
-    for (const other of others ?? []) if (other !== side) found.add(side).add(other);
+  const meet = (some: ReadonlySet<number>, others: ReadonlySet<number>): void => {
+    for (const side of some) if (others.size > (others.has(side) ? 1 : 0)) found.add(side);
   };
-  used.forEach((words, side) => {
-    for (const word of words) meet(side, lost.get(word));
-  });
-  for (const members of paths.values()) for (const side of members) meet(side, members);
+  for (const [word, users] of used) {
+    const losers = lost.get(word);
+    if (!losers) continue;
+    meet(users, losers);
+    meet(losers, users);
+  }
+  for (const members of paths.values()) meet(members, members);
   return found;
 }
 
