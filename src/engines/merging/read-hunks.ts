@@ -36,7 +36,7 @@ export async function readHunks(request: {
 }
 
 /** Reads, for each of the commits, its id, its raw records, an empty field and their patches in the same order. */
-export function parseCommits(text: string, commits: readonly string[]): readonly HunksByPath[] {
+function parseCommits(text: string, commits: readonly string[]): readonly HunksByPath[] {
   let at = 0;
   return commits.map((commit) => {
     if (!text.startsWith(`${commit}\0`, at))
