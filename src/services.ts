@@ -88,6 +88,8 @@ export interface ServiceOptions {
   readonly stateFolder?: string;
   /** Variables that are laid over those of the process, for the settings and for agents. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Another time than that of this machine. */
+  readonly clock?: Clock;
 }
 
 /** Puts the engines together. Starts nothing and writes nothing. */
@@ -97,7 +99,7 @@ export function createServices(options: ServiceOptions = {}): Services {
   const folders = stateFolders();
   const stateFolder = options.stateFolder ?? folders.state;
   const cacheFolder = options.stateFolder === undefined ? folders.cache : `${options.stateFolder}/cache`;
-  const clock = systemClock();
+  const clock = options.clock ?? systemClock();
   const files = nodeFiles();
   const git = gitCli();
   const machine = linuxMachine();

@@ -4,6 +4,7 @@ import { unreachable } from "../util/assert.ts";
 import { countText, durationText, linesText } from "./duration-text.ts";
 import { isSimulated, startOf } from "./run-clock.ts";
 import { limitUse } from "./limits-text.ts";
+import { writingTurnText } from "./progress-line.ts";
 import { fit, pad, sanitise, shortLabels } from "./text-layout.ts";
 
 const lineColumns = 100;
@@ -67,7 +68,7 @@ function eventText(event: RunEvent, view: RunView): string | undefined {
     case "merge.finished":
       return mergedText(event);
     case "apply.started":
-      return undefined;
+      return event.waitsFor === undefined ? undefined : sanitise(writingTurnText(event.waitsFor));
     case "apply.finished":
       return appliedText(event);
     case "undo.finished":

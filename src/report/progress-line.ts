@@ -15,6 +15,11 @@ export interface ProgressLine {
   readonly message: string;
 }
 
+/** What a run does while somebody else writes to its workspace. */
+export function writingTurnText(holder: string): string {
+  return `waits to write: ${holder} is writing here`;
+}
+
 /** Says in one line how far a run is; `previous` is the number said before. */
 export function progressLine(view: RunView, nowMs: number, previous = 0): ProgressLine {
   const now = runNow(view, nowMs);
@@ -35,6 +40,7 @@ export function progressLine(view: RunView, nowMs: number, previous = 0): Progre
     parts.push(`NEEDS YOU: ${sanitise(questions[0].taskId)} (${countText(questions.length, "question")})`);
   else if (hasEnded(view)) parts.push(view.status);
   else if (latest) parts.push(`${sanitise(latest.id)}: ${sanitise(latest.operation ?? "at work")}`);
+  else if (view.waitsFor !== undefined) parts.push(sanitise(writingTurnText(view.waitsFor)));
   else if (view.merge === undefined && count("waiting") === 0) parts.push("merging");
   return { progress: Math.max(previous, settledProgress(view, now)), total: 100, message: fit(parts.join(" · "), 80) };
 }

@@ -184,8 +184,11 @@ const eventBodies = [
     /** The commit in the shadow repository that holds the merged tree. */
     commit: z.string().optional(),
   }),
-  /** The user's files are about to be led to this commit; what had been written before is its parent. */
-  z.object({ type: z.literal("apply.started"), commit: z.string() }),
+  /**
+   * The user's files are about to be led to this commit; what had been written before is its parent. `waitsFor`: who
+   * writes to the workspace at this moment, and is waited for.
+   */
+  z.object({ type: z.literal("apply.started"), commit: z.string(), waitsFor: z.string().optional() }),
   z.object({
     type: z.literal("apply.finished"),
     applied: z.boolean(),

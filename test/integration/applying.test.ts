@@ -1,10 +1,9 @@
-import { chmod, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dropBackups } from "../../src/engines/merging/backups.ts";
-import { advisoryLocks } from "../../src/platform/advisory-lock.ts";
-import { apply, memoryLocks, undo } from "../rig/apply-rig.ts";
-import { fingerprint, gitFingerprint, temporaryFolder, type FileContent } from "../rig/git-rig.ts";
+import { apply, undo } from "../rig/apply-rig.ts";
+import { fingerprint, gitFingerprint, type FileContent } from "../rig/git-rig.ts";
 import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";
 
 /** Thirty lines, some replaced. */
@@ -226,65 +225,4 @@ test("what is kept for undo is forgotten with the run", async () => {
   await apply(rig, await merged(rig, { a: "2\n" }));
   expect(await dropBackups(rig.files, rig.stateFolder, "run-1")).toBe(true);
   expect(await undo(rig)).toEqual({ ok: false, error: "there is nothing to undo" });
-});
-
-describe("only one writes to a workspace", () => {
-  test("a second apply is refused while the first holds the lock", async () => {
-    await using rig = await openMergeRig({ a: "1\n" });
-    const commit = await merged(rig, { a: "2\n" });
-    const locks = memoryLocks();
-    const held = await locks.acquire(`${rig.shadow.gitDir}/apply`, { onLost: () => {} });
-    expect(await apply(rig, commit, { locks })).toMatchObject({
-      applied: false,
-      reason: "process 1 is writing to this workspace right now",
-    });
-    if (held.ok) await held.value();
-    expect(await apply(rig, commit, { locks })).toMatchObject({ applied: true });
-  });
-
-  test("of two applies at once one writes, and the other writes nothing", async () => {
-    await using rig = await openMergeRig({ a: "1\n" });
-    const commit = await merged(rig, { a: "2\n" });
-    const both = await Promise.all([1, 2].map(() => apply(rig, commit, { locks: advisoryLocks() })));
-    expect(both.flatMap((outcome) => outcome.files)).toEqual(["a"]);
-    expect(await rig.repository.read("a")).toBe("2\n");
-    expect(await undo(rig, { locks: advisoryLocks() })).toMatchObject({ ok: true });
-  });
-
-  test("whoever loses the lock writes nothing more, and the files are as they were", async () => {
-    await using rig = await openMergeRig({ a: "1\n", b: "1\n", c: "1\n" });
-    const commit = await merged(rig, { a: "2\n", b: "2\n", c: "2\n" });
-    const locks = memoryLocks();
-    const path = join(rig.repository.root, "b");
-    const files = {
-      ...rig.files,
-      writeAtomic: async (to: string, content: string | Uint8Array, mode?: number) => {
-        await rig.files.writeAtomic(to, content, mode);
-        if (to === path && Buffer.from(content).toString() === "2\n") locks.lose();
-      },
-    };
-    expect(await apply(rig, commit, { files, locks })).toMatchObject({
-      applied: false,
-      reason: "another process has taken over this workspace",
-    });
-    for (const name of ["a", "b", "c"]) expect(await rig.repository.read(name)).toBe("1\n");
-  });
-
-  test("the lock on disk keeps a second process out, and a dead one does not", async () => {
-    await using folder = await temporaryFolder();
-    const path = join(folder.path, "apply");
-    const locks = advisoryLocks();
-    const first = await locks.acquire(path, { onLost: () => {} });
-    expect(first.ok).toBe(true);
-    expect(await locks.acquire(path, { onLost: () => {} })).toEqual({ ok: false, error: `process ${process.pid}` });
-    if (first.ok) await first.value();
-    if (first.ok) await first.value();
-    await mkdir(`${path}.lock`);
-    // No process has this number: it is above the largest that Linux gives.
-    await writeFile(`${path}.owner`, "4194999\n");
-    const next = await locks.acquire(path, { onLost: () => {} });
-    expect(next.ok).toBe(true);
-    expect(await readFile(`${path}.owner`, "utf8")).toBe(`${process.pid}\n`);
-    if (next.ok) await next.value();
-  });
 });

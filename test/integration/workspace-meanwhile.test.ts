@@ -168,7 +168,7 @@ describe("while agents work, their user", () => {
 });
 
 describe("two runs at once in one workspace", () => {
-  it("both end, and the second is merged onto what the first has written (C21)", async () => {
+  it("both are written, the second merged onto what the first has written (C18, C21)", async () => {
     await using world = await openWorld();
     await using repo = await makeRepository(files);
     const before = await userFiles(repo.root);
@@ -176,18 +176,16 @@ describe("two runs at once in one workspace", () => {
       world.run(scriptedRun(repo.root, [scripted("one", "sed -i 's/^1$/one/' a.txt; echo 1 > one.txt")])),
       world.run(scriptedRun(repo.root, [scripted("nine", "sed -i 's/^9$/nine/' a.txt; echo 2 > two.txt")])),
     ]);
-    for (const view of [first, second]) {
-      if (view.apply?.applied) continue;
-      expect(view.apply?.reason).toMatch(/is writing to this workspace right now/);
-      await world.services.runs.apply(view.spec.executionId);
-    }
+    for (const view of [first, second]) expect(view.apply).toMatchObject({ applied: true });
     expect(await repo.read("a.txt")).toBe("one\n2\n3\n4\n5\n6\n7\n8\nnine\n");
     expect([await repo.read("one.txt"), await repo.read("two.txt")]).toEqual(["1\n", "2\n"]);
-    const kept = await userFiles(repo.root);
-    const undone = await Promise.allSettled([world.undo(first), world.undo(second)]);
-    expect(undone.map(({ status }) => status)).toContain("rejected");
     expect(await userFiles(repo.root)).not.toEqual(before);
-    expect(kept).not.toEqual(before);
+    const undone = await Promise.allSettled([world.undo(first), world.undo(second)]);
+    // Where the one that wrote first was to be undone first, the other's lines stood in its way.
+    const refused = [first, second].filter((_, index) => undone[index]?.status === "rejected");
+    for (const view of refused) await world.undo(view);
+    expect(refused.length).toBeLessThan(2);
+    expect(await userFiles(repo.root)).toEqual(before);
   });
 
   it("that change the same line end too: the later one is held, and can be applied after the first is undone (C21)", async () => {
@@ -210,7 +208,7 @@ describe("two runs at once in one workspace", () => {
     const applied = views.filter((view) => view.apply?.applied);
     const held = views.filter((view) => !view.apply?.applied);
     expect([applied.length, held.length]).toEqual([1, 1]);
-    expect(held[0]?.apply?.reason).toMatch(/at the same place meanwhile|is writing to this workspace/);
+    expect(held[0]?.apply?.reason).toMatch(/at the same place meanwhile/);
     await world.undo(applied[0] as RunView);
     expect(await userFiles(repo.root)).toEqual(before);
     await world.services.runs.apply(held[0]?.spec.executionId ?? "");

@@ -5,8 +5,12 @@ import { openIsolation } from "../../src/engines/isolation/isolation.ts";
 import { advisoryLocks } from "../../src/platform/advisory-lock.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import { progressLine } from "../../src/report/progress-line.ts";
+import type { RunEvent } from "../../src/schema/event.ts";
 import { mostAtOnce, runBoth, servicesBeside, working } from "../rig/both-kinds.ts";
 import { makeRepository, type TestRepository } from "../rig/git-rig.ts";
+import { manualClock } from "../rig/manual-clock.ts";
 
 const lines = (count: number): string => Array.from({ length: count }, (_, index) => `line ${index + 1}\n`).join("");
 const change = (line: number) => ({ file: "a.txt", find: `line ${line}\n`, replace: `LINE ${line}\n` });
@@ -28,6 +32,27 @@ async function shadowOf({ root, scratch }: TestRepository): Promise<string> {
   const place = await isolation.checkWorkspace(root);
   if (!place.ok) throw new Error(place.error.error);
   return (await isolation.openShadow(place.value)).gitDir;
+}
+
+/** Has the right to write to the repository's files until the function is called that it gives. */
+async function holdTurn(repository: TestRepository): Promise<() => Promise<void>> {
+  const lock = await advisoryLocks().acquire(`${await shadowOf(repository)}/apply`, { onLost: () => undefined });
+  if (!lock.ok) throw new Error(lock.error);
+  return lock.value;
+}
+
+/** A clock that stands until `start` is called; from then on short pauses are over at once. */
+function hastyClock(): Clock & { start(): void } {
+  const clock = manualClock();
+  let runs = false;
+  return {
+    ...clock,
+    setTimer(ms, callback, order) {
+      if (runs && ms <= 500) setImmediate(() => clock.advance(ms));
+      return clock.setTimer(ms, callback, order);
+    },
+    start: () => void (runs = true),
+  };
 }
 
 describe.each(["simulated", "command"] as const)("%s agents that write one file", (kind) => {
@@ -81,21 +106,76 @@ describe.each(["simulated", "command"] as const)("%s agents that write one file"
     expect(mostAtOnce(events, ring)).toBeGreaterThan(1);
   });
 
-  test("do not wait for a lock that somebody else has: the run ends and says so, and is applied later (C18)", async () => {
+  test("wait for somebody else who writes, and say who it is: once he has left, both have been written (C18)", async () => {
     await using repository = await makeRepository({ "a.txt": lines(20) });
-    const gitDir = await shadowOf(repository);
-    const lock = await advisoryLocks().acquire(`${gitDir}/apply`, { onLost: () => undefined });
-    if (!lock.ok) throw new Error(lock.error);
-    const services = servicesBeside(repository);
-    const { view, id } = await runBoth(kind, repository, { tasks: [working(kind, "one", [change(3)])] }, services);
+    const release = await holdTurn(repository);
+    const clock = manualClock();
+    const onEvent = async (event: RunEvent): Promise<void> => {
+      if (event.type !== "apply.started") return;
+      await repository.write({ "a.txt": lines(20).replace("line 17\n", "the other's\n") });
+      await release();
+      clock.advance(500);
+    };
+    const { view, events } = await runBoth(
+      kind,
+      repository,
+      { tasks: [working(kind, "one", [change(3)])] },
+      servicesBeside(repository, { clock }),
+      (event) => void onEvent(event),
+    );
+    expect(events.filter(({ type }) => type === "apply.started")).toMatchObject([
+      { waitsFor: `process ${process.pid}`, commit: view.merge?.commit },
+    ]);
+    expect(view).toMatchObject({ status: "completed", apply: { applied: true, files: ["a.txt"] } });
+    expect(view.waitsFor).toBeUndefined();
+    const both = lines(20).replace("line 3\n", "LINE 3\n").replace("line 17\n", "the other's\n");
+    expect(await repository.read("a.txt")).toBe(both);
+  });
+
+  test("give up after 30 s where somebody else keeps the right to write, say so, and are applied later (C18)", async () => {
+    await using repository = await makeRepository({ "a.txt": lines(20) });
+    const release = await holdTurn(repository);
+    const clock = hastyClock();
+    const services = servicesBeside(repository, { clock });
+    const { id } = await runBoth(
+      kind,
+      repository,
+      { tasks: [working(kind, "one", [change(3)])] },
+      services,
+      ({ type }) => type === "merge.finished" && clock.start(),
+    );
+    const view = await services.runs.wait(id, { waitMs: 10 ** 9 });
     expect(view).toMatchObject({
       status: "partial",
-      apply: { applied: false, reason: `process ${process.pid} is writing to this workspace right now` },
+      apply: {
+        applied: false,
+        reason: `process ${process.pid} is writing to this workspace right now; it was waited for 30 s`,
+      },
     });
     expect(await repository.read("a.txt")).toBe(lines(20));
-    await lock.value();
+    await release();
     await services.runs.apply(id);
     expect(await repository.read("a.txt")).toContain("LINE 3\n");
+  });
+
+  test("stop waiting for the right to write when their run is cancelled (C18)", async () => {
+    await using repository = await makeRepository({ "a.txt": lines(20) });
+    const release = await holdTurn(repository);
+    const services = servicesBeside(repository, { clock: manualClock() });
+    let message = "";
+    const cancel = async (event: RunEvent): Promise<void> => {
+      if (event.type !== "apply.started") return;
+      const [waiting] = await services.runs.recent(1);
+      message = waiting ? progressLine(waiting, 0).message : "";
+      await services.runs.cancel(waiting?.spec.executionId ?? "", "enough");
+    };
+    const tasks = [working(kind, "one", [change(3)])];
+    const { view } = await runBoth(kind, repository, { tasks }, services, (event) => void cancel(event));
+    expect(message).toContain(`waits to write: process ${process.pid} is writing here`);
+    expect(view).toMatchObject({ status: "cancelled", apply: { applied: false } });
+    expect(view.apply?.reason).toContain(", and the run was cancelled");
+    await release();
+    expect(await repository.read("a.txt")).toBe(lines(20));
   });
 });
 

@@ -5,6 +5,7 @@
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { applyMerged, type ApplyOutcome } from "../../src/engines/merging/apply-merged.ts";
+import type { TurnWait } from "../../src/engines/merging/apply-fence.ts";
 import { recoverApplies, type RecoveredApply } from "../../src/engines/merging/recover-applies.ts";
 import { undoApply } from "../../src/engines/merging/undo-apply.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -21,6 +22,26 @@ export const standingClock: Clock = {
   setTimer: () => () => {},
   hold: () => () => {},
 };
+
+/** A clock whose time passes only by being waited for; `onWait` is told before it does. */
+export function waitedClock(onWait: (ms: number) => unknown = () => undefined): Clock {
+  let now = 0;
+  return {
+    ...standingClock,
+    now: () => now,
+    setTimer(ms, callback) {
+      let cancelled = false;
+      const pass = async (): Promise<void> => {
+        await onWait(ms);
+        if (cancelled) return;
+        now += ms;
+        callback();
+      };
+      void pass();
+      return () => (cancelled = true);
+    },
+  };
+}
 
 /** Locks of one imagined machine. */
 export function memoryLocks(): Locks & { lose(): void } {
@@ -43,6 +64,8 @@ export interface ApplyWorld {
   readonly files?: Files;
   readonly git?: Git;
   readonly locks?: Locks;
+  readonly clock?: Clock;
+  readonly wait?: TurnWait;
 }
 
 /** Writes a merged commit into the user's files. */
@@ -68,7 +91,7 @@ export function recover(rig: MergeRig): Promise<readonly RecoveredApply[]> {
 
 function healthy(rig: MergeRig): Parameters<typeof undoApply>[0] {
   const { files, git, shadow, stateFolder } = rig;
-  return { files, git, shadow, stateFolder, executionId: "run-1", clock: standingClock, locks: memoryLocks() };
+  return { files, git, shadow, stateFolder, executionId: "run-1", clock: waitedClock(), locks: memoryLocks() };
 }
 
 const writing = new Set<keyof Files>([

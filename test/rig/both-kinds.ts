@@ -1,6 +1,7 @@
 /** The same run with simulated agents and with real programs, in a repository. */
 import { dirname, join } from "node:path";
 import type { RunView } from "../../src/engines/progress/run-view.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { RunEvent } from "../../src/schema/event.ts";
 import type { TaskInput } from "../../src/schema/task.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";
@@ -43,8 +44,8 @@ function programFor(work: readonly Work[], fails: boolean): string {
 }
 
 /** The product's services with their state beside the repository. */
-export function servicesBeside(repository: TestRepository): Services {
-  return createServices({ stateFolder: join(repository.scratch, "state") });
+export function servicesBeside(repository: TestRepository, more: { readonly clock?: Clock } = {}): Services {
+  return createServices({ stateFolder: join(repository.scratch, "state"), ...more });
 }
 
 /** Runs the tasks to their end, their results written into the user's files where nothing else is said. */
@@ -53,6 +54,7 @@ export async function runBoth(
   repository: TestRepository,
   more: Partial<ExecuteInput> & { readonly tasks: readonly TaskInput[] },
   services: Services = servicesBeside(repository),
+  onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<{
   readonly id: string;
   readonly view: RunView;
@@ -72,7 +74,13 @@ export async function runBoth(
       tasks: [...tasks],
     },
     {},
-    { commandsApproved: true, onEvent: (event) => events.push(event) },
+    {
+      commandsApproved: true,
+      onEvent: (event) => {
+        events.push(event);
+        onEvent(event);
+      },
+    },
   );
   const view = await services.runs.wait(id, { waitMs: 60_000 });
   return { id, view, events, services };

@@ -7,7 +7,7 @@ import { applyMerged } from "../../src/engines/merging/apply-merged.ts";
 import { recoverApplies } from "../../src/engines/merging/recover-applies.ts";
 import { undoApply } from "../../src/engines/merging/undo-apply.ts";
 import { advisoryLocks } from "../../src/platform/advisory-lock.ts";
-import { standingClock } from "./apply-rig.ts";
+import { waitedClock } from "./apply-rig.ts";
 import { fingerprint, gitFingerprint, writeFiles, type FileContent } from "./git-rig.ts";
 import { openMergeRig, type MergeRig } from "./merge-rig.ts";
 
@@ -65,7 +65,7 @@ export async function openKillRig(): Promise<KillRig> {
   await build({ entryPoints: [entry], outfile: program, bundle: true, platform: "node", format: "esm", banner });
   const commit = await mergedCommit(rig);
   const { git: ownGit, files, shadow, base, stateFolder, isolation } = rig;
-  const world = { git: ownGit, files, locks: advisoryLocks(), clock: standingClock, stateFolder };
+  const world = { git: ownGit, files, locks: advisoryLocks(), clock: waitedClock(), stateFolder };
   const run = { ...world, shadow, executionId: "run-1" };
   // What is to be there before a kill, or puts things right after it, needs no process of its own.
   const here = {

@@ -1,4 +1,5 @@
 import type { EventOf } from "../../schema/event.ts";
+import type { TurnWait } from "../merging/apply-fence.ts";
 import type { RunView } from "../progress/run-view.ts";
 import type { RunWorkspaces } from "./workspaces.ts";
 
@@ -27,9 +28,14 @@ export async function deliver(request: {
   readonly workspaces: RunWorkspaces;
   readonly plan: DeliveryPlan;
   readonly begin: (commit: string) => Promise<void>;
+  /** How the wait for somebody else who writes is followed and ended. */
+  readonly wait?: (commit: string) => TurnWait;
 }): Promise<Omit<EventOf<"apply.finished">, "type">> {
-  const { workspaces, plan, begin } = request;
+  const { workspaces, plan, begin, wait } = request;
   const commit = await workspaces.leadTo(plan);
   await begin(commit);
-  return { ...(await workspaces.apply("merge", commit, plan.from)), commit };
+  return {
+    ...(await workspaces.apply("merge", commit, { from: plan.from, ...(wait && { wait: wait(commit) }) })),
+    commit,
+  };
 }

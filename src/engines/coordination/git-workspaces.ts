@@ -191,7 +191,9 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     await keepMerged({ ...this.#place(), commit });
   }
 
-  async apply(mode: "merge" | "branch", commit: string, from?: string): ReturnType<RunWorkspaces["apply"]> {
+  async apply(
+    ...[mode, commit, { from, wait } = {}]: Parameters<RunWorkspaces["apply"]>
+  ): ReturnType<RunWorkspaces["apply"]> {
     const { git, files, clock, isolation, locks, stateFolder } = this.#world;
     const shadow = this.#shadow;
     const executionId = this.#executionId;
@@ -199,7 +201,7 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
       const { snapshots } = isolation;
       const base = from ?? (await this.#base());
       const request = { git, files, clock, locks, snapshots, shadow, executionId, base, commit, stateFolder };
-      return mode === "merge" ? applyMerged(request) : applyBranch(request);
+      return mode === "merge" ? applyMerged({ ...request, ...(wait && { wait }) }) : applyBranch(request);
     });
     if (!applied.ok) return { applied: false, files: [], reason: applied.error, conflicts: [] };
     return { ...applied.value, files: [...applied.value.files], conflicts: [...applied.value.conflicts] };

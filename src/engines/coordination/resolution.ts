@@ -18,6 +18,7 @@ import { taskInFallback } from "../planning/fallback-task.ts";
 import { runMemory } from "../limits/run-memory.ts";
 import { abandonResolution } from "../progress/resolution-view.ts";
 import { applyEvent, type ResolutionView, type RunView } from "../progress/run-view.ts";
+import type { TurnWait } from "../merging/apply-fence.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { Attempt } from "./attempt.ts";
 import { mergeDecided, proveDecided } from "./decided-merge.ts";
@@ -49,6 +50,7 @@ export class Resolution implements ActiveRun {
   readonly #done = deferred<RunView>();
   #attempt: { readonly taskId: string; readonly running: Attempt } | undefined;
   #stopped: string | undefined;
+  readonly #ending = new AbortController();
 
   constructor(given: {
     readonly view: RunView;
@@ -115,6 +117,7 @@ export class Resolution implements ActiveRun {
 
   #stop(reason: StopReason, message: string): void {
     this.#stopped ??= message;
+    this.#ending.abort(message);
     this.#attempt?.running.stop(reason, message);
   }
 
@@ -247,7 +250,11 @@ export class Resolution implements ActiveRun {
     const plan = writesOnItsOwn(this.view) ? planDelivery(this.view, merge?.commit) : undefined;
     if (!plan) return;
     const begin = (commit: string): Promise<void> => this.#record({ type: "apply.started", commit });
-    await this.#record({ type: "apply.finished", ...(await deliver({ workspaces, plan, begin })) });
+    const wait = (commit: string): TurnWait => ({
+      signal: this.#ending.signal,
+      onWait: (waitsFor) => this.#emit({ type: "apply.started", commit, waitsFor }),
+    });
+    await this.#record({ type: "apply.finished", ...(await deliver({ workspaces, plan, begin, wait })) });
   }
 
   /** Writes an event; settles when it is on disk. */

@@ -48,6 +48,8 @@ export class SubAgentCoordinator {
   readonly #memory: RunMemory | undefined;
   #state: RunState;
   #view: RunView | undefined;
+  /** Says why the run does not go on waiting for its turn to write. */
+  readonly #ending = new AbortController();
   #closed = false;
   #cancelRunTimer: () => void = () => undefined;
   #endPace: (() => void) | undefined;
@@ -160,6 +162,8 @@ export class SubAgentCoordinator {
     for (const command of commands) this.#perform(command);
     if (event.type === "task.started") this.#launch(event);
     if (event.type === "task.steer-requested") this.#emit(handOver(event, this.#attempts.get(event.taskId)));
+    if (event.type === "run.cancel-requested") this.#ending.abort("the run was cancelled");
+    if (event.type === "run.timed-out") this.#ending.abort("the run's time limit was reached");
     this.#sinks.tell(event);
     if (event.type === "run.finished") this.#close();
   }
@@ -247,13 +251,17 @@ export class SubAgentCoordinator {
     const { workspaces } = this.#world;
     const { merge } = this.view;
     assert(workspaces && merge?.commit && this.#spec.apply !== "none", "there is something to apply");
-    const applied = await workspaces.apply(this.#spec.apply, merge.commit);
+    const { commit } = merge;
+    const onWait = (waitsFor: string): void => this.#emit({ type: "apply.started", commit, waitsFor });
+    const wait = { signal: this.#ending.signal, onWait };
+    const applied = await workspaces.apply(this.#spec.apply, commit, { wait });
     this.#emit({ ...applied, type: "apply.finished" });
   }
 
   /** Nothing more happens to the run. */
   #cease(): void {
     this.#closed = true;
+    this.#ending.abort("the run has ended");
     this.#cancelRunTimer();
     this.#endPace?.();
     this.#live?.stop();

@@ -3,6 +3,7 @@ import type { FileChange } from "../../schema/change.ts";
 import type { Conflict } from "../../schema/conflict.ts";
 import type { EventOf, PlannedTask } from "../../schema/event.ts";
 import type { Result } from "../../util/result.ts";
+import type { TurnWait } from "../merging/apply-fence.ts";
 import type { CommandInput } from "../execution/program-command.ts";
 import type { HeldBefore } from "../scheduling/command.ts";
 
@@ -97,7 +98,11 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
   /** Keeps a merged commit as what the run has merged. */
   keepMerged(commit: string): Promise<void>;
   /** Writes what was merged: into the user's files, which had been led to `from` before, or onto a branch. */
-  apply(mode: "merge" | "branch", commit: string, from?: string): Promise<Omit<EventOf<"apply.finished">, "type">>;
+  apply(
+    mode: "merge" | "branch",
+    commit: string,
+    more?: { readonly from?: string | undefined; readonly wait?: TurnWait },
+  ): Promise<Omit<EventOf<"apply.finished">, "type">>;
   /** A commit that leads from what was written before to what is to be written, either of them the base if undefined. */
   leadTo(way: { readonly from: string | undefined; readonly to: string | undefined }): Promise<string>;
   /** What such a commit would change in the user's files as they are now; writes nothing. */

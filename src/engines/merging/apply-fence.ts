@@ -11,6 +11,14 @@ export interface ApplyTurn {
   release: Release;
 }
 
+/** How a wait for the right to write is followed and ended. */
+export interface TurnWait {
+  /** Ends the wait; its reason, a sentence without a full stop, is what is said then. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told who has the right to write, once for each that is waited for. */
+  readonly onWait?: ((holder: string) => void) | undefined;
+}
+
 /** Says that somebody else has taken over the right to write. */
 export class TurnLost extends Error {
   constructor() {
@@ -21,23 +29,68 @@ export class TurnLost extends Error {
 
 const FENCE = "refs/apply/fence";
 
-/**
- * Takes the right to write to a workspace: the lock, which can be lost, and behind it a fence that
- * only one can move: a ref that is changed from the value read before, or not at all.
- */
-export async function takeTurn(request: {
+/** How long somebody else may write before the wait for the turn is given up. */
+export const TURN_PATIENCE_MS = 30_000;
+/** Pauses between two looks whether the turn is free: the first, and the longest; each is twice the one before. */
+const FIRST_LOOK_MS = 50;
+const LAST_LOOK_MS = 500;
+
+/** What a turn is taken with. */
+interface TurnRequest {
   readonly git: Git;
   readonly files: Files;
   readonly locks: Locks;
   readonly clock: Clock;
   readonly shadow: Pick<Shadow, "gitDir">;
   readonly executionId: string;
-}): Promise<Result<ApplyTurn, string>> {
+}
+
+/**
+ * Takes the right to write to a workspace as soon as nobody else has it, and gives up after 30 s or when the signal says
+ * so. One lock is all that anybody waits for while holding it, so nobody waits for ever.
+ */
+export async function awaitTurn(
+  request: TurnRequest & { readonly wait?: TurnWait },
+): Promise<Result<ApplyTurn, string>> {
+  const { clock, wait: { signal, onWait } = {} } = request;
+  const started = clock.now();
+  let told: string | undefined;
+  for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
+    const turn = await takeTurn(request);
+    if (turn.ok) return turn;
+    const busy = `${turn.error} is writing to this workspace right now`;
+    if (signal?.aborted) return failed(`${busy}, and ${String(signal.reason)}`);
+    const left = started + TURN_PATIENCE_MS - clock.now();
+    if (left <= 0) return failed(`${busy}; it was waited for ${TURN_PATIENCE_MS / 1_000} s`);
+    if (told !== turn.error) onWait?.(turn.error);
+    told = turn.error;
+    await pauseFor(clock, Math.min(pause, left), signal);
+  }
+}
+
+/** Settles after so many milliseconds, or as soon as the signal says so. */
+function pauseFor(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.setTimer(ms, end);
+    signal?.addEventListener("abort", end, { once: true });
+  });
+}
+
+/**
+ * Takes the right to write to a workspace without waiting; the error says who has it. It is a lock, which can be lost, and
+ * behind it a fence that only one can move: a ref that is changed from the value read before, or not at all.
+ */
+export async function takeTurn(request: TurnRequest): Promise<Result<ApplyTurn, string>> {
   const { git, files, locks, clock, shadow, executionId } = request;
   const { gitDir } = shadow;
   let lost = false;
   const lock = await locks.acquire(`${gitDir}/apply`, { onLost: () => (lost = true) });
-  if (!lock.ok) return failed(`${lock.error} is writing to this workspace right now`);
+  if (!lock.ok) return failed(lock.error);
   try {
     const answer = await git.run(["rev-parse", "--quiet", "--verify", FENCE], { gitDir, answers: [1] });
     const former = answer.text.trim();
@@ -51,7 +104,7 @@ export async function takeTurn(request: {
     return ok({ check, release: lock.value });
   } catch (error) {
     await lock.value();
-    if (error instanceof GitFailure) return failed("another process is writing to this workspace right now");
+    if (error instanceof GitFailure) return failed("another process");
     throw error;
   }
 }

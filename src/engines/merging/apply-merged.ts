@@ -6,7 +6,7 @@ import type { Snapshots } from "../../ports/snapshots.ts";
 import type { Conflict } from "../../schema/conflict.ts";
 import { encodeId } from "../../util/encode-id.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
-import { takeTurn, TurnLost, type ApplyTurn } from "./apply-fence.ts";
+import { awaitTurn, TurnLost, type ApplyTurn, type TurnWait } from "./apply-fence.ts";
 import { beginBackup, makeBackupFolder, setState } from "./backups.ts";
 import { changedEntries, type ChangedPath } from "./changed-paths.ts";
 import { listFiles } from "./describe-conflict.ts";
@@ -32,6 +32,8 @@ export interface ApplyRequest {
   readonly commit: string;
   /** Folder in which this program keeps things. */
   readonly stateFolder: string;
+  /** How the wait for somebody else who writes is followed and ended. */
+  readonly wait?: TurnWait;
 }
 
 /** What came of writing results into the user's files. */
@@ -49,12 +51,12 @@ export interface ApplyOutcome {
 
 /**
  * Writes what a run has merged into the user's files, all of it or nothing, together with whatever
- * the user has changed meanwhile. The original bytes and permissions of every path are on disk
+ * the user has changed meanwhile. Waits its turn while somebody else writes to the same workspace. The original bytes and permissions of every path are on disk
  * before the first is written. The user's index, HEAD, refs and stash stay as they are; nothing is
  * committed, and nothing is run on the result.
  */
 export async function applyMerged(request: ApplyRequest): Promise<ApplyOutcome> {
-  const turn = await takeTurn(request);
+  const turn = await awaitTurn(request);
   if (!turn.ok) return nothing(turn.error);
   try {
     await recoverWorkspace(request.files, request.stateFolder, request.shadow.gitDir);

@@ -4,7 +4,7 @@ import type { Git, Shadow } from "../../ports/git.ts";
 import type { Locks } from "../../ports/locks.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
-import { takeTurn, TurnLost } from "./apply-fence.ts";
+import { awaitTurn, TurnLost, type TurnWait } from "./apply-fence.ts";
 import { listBackups, type Backup } from "./backups.ts";
 import { listFiles } from "./describe-conflict.ts";
 import { isSameState, readState, type FileState } from "./file-state.ts";
@@ -21,6 +21,8 @@ export interface UndoRequest {
   readonly shadow: Shadow;
   readonly executionId: string;
   readonly stateFolder: string;
+  /** How the wait for somebody else who writes is followed and ended. */
+  readonly wait?: TurnWait;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface UndoRequest {
  */
 export async function undoApply(request: UndoRequest): Promise<Result<readonly string[], string>> {
   const { files, shadow, executionId, stateFolder } = request;
-  const turn = await takeTurn(request);
+  const turn = await awaitTurn(request);
   if (!turn.ok) return failed(turn.error);
   try {
     await recoverWorkspace(files, stateFolder, shadow.gitDir);

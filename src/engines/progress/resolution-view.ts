@@ -11,6 +11,7 @@ export function applyWritingEvent(view: RunView, event: WritingEvent): void {
   switch (event.type) {
     case "apply.started":
       if (view.resolving) view.resolving.applying = event.commit;
+      if (event.waitsFor !== undefined) view.waitsFor = event.waitsFor;
       return;
     case "apply.finished":
       noteApply(view, event);
@@ -57,6 +58,7 @@ function endResolution(view: RunView, event: RunEvent & EventOf<"resolution.fini
   if (!resolving) return;
   if (!event.done) restore(view, resolving.before);
   delete view.resolving;
+  delete view.waitsFor;
   view.owner = resolving.before.owner;
   view.status = event.status;
   view.endedAt = event.at;
@@ -127,6 +129,7 @@ function restore(view: RunView, before: ResolvingView["before"]): void {
 function noteApply(view: RunView, event: RunEvent & EventOf<"apply.finished">): void {
   const former = new Set(view.apply?.conflicts.map(({ id }) => id));
   noteDelivery(view, event);
+  delete view.waitsFor;
   view.apply = event;
   view.undone = false;
   view.conflicts = [...view.conflicts.filter(({ id }) => !former.has(id)), ...event.conflicts];

@@ -96,6 +96,8 @@ export interface RunView {
   merge?: EventOf<"merge.finished">;
   apply?: EventOf<"apply.finished">;
   undone?: boolean;
+  /** Who writes to the workspace at this moment, while the run waits for its turn. */
+  waitsFor?: string;
   cancelReason?: string;
   failureReason?: string;
   interruptedReason?: string;

@@ -135,6 +135,7 @@ function notePause(view: RunView, event: EventOf<"run.paused" | "run.resumed">):
 export function interruptView(view: RunView, reason: string): void {
   view.status = "interrupted";
   view.interruptedReason = reason;
+  delete view.waitsFor;
   for (const task of view.tasks.values()) {
     if (task.state === "running" || task.state === "blocked") task.state = "cancelled";
     if (task.state === "waiting") task.state = "skipped";

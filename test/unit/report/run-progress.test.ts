@@ -77,6 +77,19 @@ describe("the progress of a run", () => {
     expect(line.message).toBe("1/3 done · 1 running · b: at work");
     expect(progressLine(finished().view(), 0).progress).toBe(100);
   });
+
+  test("while it waits for somebody else who writes to the folder, its line says for whom", () => {
+    const story = runStory([{ id: "a" }])
+      .at(0, started("a", "agent-1"))
+      .at(1, succeeded("a", "agent-1", { durationMs: 1 }))
+      .at(2, { type: "merge.finished", merged: ["a"], held: [], conflicts: [], commit: "c0ffee" })
+      .at(3, { type: "apply.started", commit: "c0ffee", waitsFor: "process 42" });
+    const waits = "waits to write: process 42 is writing here";
+    expect(progressLine(story.view(), 0).message).toBe(`1/1 done · 0 running · ${waits}`);
+    expect(story.events.map((event) => formatEventLine(event, story.view())).at(-1)).toBe(`   +3ms  ${waits}`);
+    story.at(4, { type: "apply.finished", applied: true, files: ["a"], undo: "u", conflicts: [] });
+    expect(progressLine(story.view(), 0).message).toBe("1/1 done · 0 running");
+  });
 });
 
 describe("the result of a run", () => {
