@@ -1,7 +1,8 @@
 /** The composition root: the only file that joins the platform to the engines. */
 import { refsComparison, type CompareRefs } from "./engines/coordination/compare-refs.ts";
 import { recoverWorkspaces } from "./engines/coordination/git-recovery.ts";
-import { gitWorkspaces, inspectWorkspace, type GitWorld } from "./engines/coordination/git-workspaces.ts";
+import { gitWorkspaces, type GitWorld } from "./engines/coordination/git-workspaces.ts";
+import { inspectWorkspace } from "./engines/coordination/inspect-workspace.ts";
 import { localRuns } from "./engines/coordination/local-runs.ts";
 import { planStore } from "./engines/coordination/plan-store.ts";
 import type { Plans } from "./engines/coordination/plans.ts";
@@ -112,7 +113,8 @@ export function createServices(options: ServiceOptions = {}): Services {
     readConfiguration({ environment, configFolder: folders.config, ...(workspace !== undefined && { workspace }) });
   const log = leveledLog(settings);
   const code = codeReader({ files, folder: `${cacheFolder}/facts`, log });
-  const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code, processes };
+  const runProgram = programRunner({ processes, clock, environment });
+  const gitWorld: GitWorld = { files, git, clock, isolation, locks, stateFolder, code, processes, runProgram };
   const executor = executors({ processes, files, environment, settings });
   const place = { workingFolder, homeFolder, projectFolder: environment["CLAUDE_PROJECT_DIR"] };
   const runs = localRuns({
@@ -130,7 +132,7 @@ export function createServices(options: ServiceOptions = {}): Services {
     nestingDepth: nestingDepth(environment),
     simulatedClock: (realTime) => new SimulatedClock(realTime),
     executor,
-    runProgram: programRunner({ processes, clock, environment }),
+    runProgram,
     inspectWorkspace: (path) => inspectWorkspace(gitWorld, path),
     openWorkspaces: (spec) => gitWorkspaces(gitWorld, spec),
     recoverWorkspaces: () => recoverWorkspaces(gitWorld),
@@ -227,11 +229,12 @@ function renderArtifacts(view: RunView): ReturnType<RunsWorld["renderArtifacts"]
 function runSettings(read: Awaited<ReturnType<typeof readConfiguration>>): Result<RunSettings, Problem> {
   if (!read.ok) return read;
   const { executor, maxAgents, allowCommands } = read.value;
-  const { userFile } = read.value;
+  const { regenerate, userFile } = read.value;
   return ok({
     executor: executor.value,
     maxAgents: maxAgents.value,
     allowCommands: allowCommands.map(({ value }) => value),
+    regenerate: regenerate.value,
     userFile,
   });
 }

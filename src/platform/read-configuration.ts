@@ -29,7 +29,7 @@ const variables: readonly (readonly [keyof UserConfig, string, (text: string) =>
 ];
 
 /** What a workspace's file would have to be trusted for. */
-const dangerous = ["allowCommands", "commands", "command", "claude", "verify", "setup", "env"];
+const dangerous = ["allowCommands", "commands", "command", "claude", "regenerate", "verify", "setup", "env"];
 
 /** What one source says. */
 interface Layer {
@@ -78,6 +78,7 @@ async function read({ environment, configFolder, workspace }: ConfigurationSourc
     maxAgents: strongest("maxAgents", taskLimits.agents),
     claude: strongest("claude", "claude"),
     log: strongest("log", "warn"),
+    regenerate: strongest("regenerate", []),
     // Not the workspace's, whose schema has none.
     allowCommands: [...patternsOf(user), ...patternsOf(fromEnvironment)],
     userFile,
@@ -210,7 +211,8 @@ function refuseDangerous({ content, at }: ReadYaml, userFile: string): void {
 }
 
 function fieldOf(path: readonly PropertyKey[]): string {
-  return path.map((key) => (typeof key === "number" ? `[${key}]` : String(key))).join("");
+  const parts = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+  return parts.join("").replace(/^\./, "");
 }
 
 function nearest(key: string, keys: readonly string[]): string {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { regenerationSchema, type Regeneration } from "./regeneration.ts";
 import { taskLimits } from "./task.ts";
 
 /** How much the server says about itself, from nothing to everything. */
@@ -32,6 +33,11 @@ export const userConfigSchema = z.strictObject({
   executor,
   maxAgents,
   allowCommands: z.array(pattern).max(1_000).optional().describe("Globs of the commands that calls may run"),
+  regenerate: z
+    .array(regenerationSchema)
+    .max(100)
+    .optional()
+    .describe("Files that commands make anew where results cannot be merged otherwise"),
   claude: z
     .string()
     .min(1)
@@ -79,6 +85,8 @@ export interface Configuration {
   readonly log: Setting<LogLevel>;
   /** Globs of the commands that may run; those of the user's file and those of the environment together. */
   readonly allowCommands: readonly Setting<string>[];
+  /** Files that are made anew by a command where results cannot be merged otherwise; only the user's own file names any. */
+  readonly regenerate: Setting<readonly Regeneration[]>;
   /** Where the user's own configuration file lies, or would lie. */
   readonly userFile: string;
 }

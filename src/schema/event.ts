@@ -3,6 +3,7 @@ import { commandSchema } from "./command.ts";
 import { conflictSchema, resolutionStrategies } from "./conflict.ts";
 import { plannedFallbackSchema } from "./fallback.ts";
 import { outcomeSchema, usageSchema } from "./outcome.ts";
+import { regenerationSchema } from "./regeneration.ts";
 import { simulationSettingsSchema } from "./simulation.ts";
 import { taskSchema } from "./task.ts";
 import {
@@ -59,6 +60,8 @@ export const runSpecSchema = z.object({
   setup: commandSchema.optional(),
   /** Command run on the merged tree; nothing is merged when it fails. */
   verify: commandSchema.optional(),
+  /** Files that are made anew by a command where only they keep results from being merged. */
+  regenerate: z.array(regenerationSchema).optional(),
   planId: z.string().optional(),
   idempotencyKey: z.string().optional(),
 });

@@ -3,14 +3,18 @@
  * `await using rig = await openMergeRig(files)`.
  */
 import { join } from "node:path";
+import { regeneratorOf } from "../../src/engines/coordination/git-regeneration.ts";
 import { meaningJudges } from "../../src/engines/coordination/meaning-of-results.ts";
 import { openIsolation, type Isolation } from "../../src/engines/isolation/isolation.ts";
+import type { RunProgram } from "../../src/engines/coordination/workspaces.ts";
 import type { MergeInput } from "../../src/engines/merging/merge-candidate.ts";
-import { mergeResults, type MergeOutcome } from "../../src/engines/merging/merge-results.ts";
+import { mergeAndRegenerate } from "../../src/engines/merging/merge-and-regenerate.ts";
+import type { MergeOutcome } from "../../src/engines/merging/merge-results.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";
 import type { CodeReader } from "../../src/ports/code-reader.ts";
 import type { Files } from "../../src/ports/files.ts";
+import type { Regeneration } from "../../src/schema/regeneration.ts";
 import type { Git, Shadow } from "../../src/ports/git.ts";
 import {
   makeRepository,
@@ -56,6 +60,9 @@ export interface MergeRigOptions {
   readonly uncommitted?: Readonly<Record<string, FileContent>>;
   /** Reads code, so that the meaning of results is judged as well. */
   readonly code?: CodeReader;
+  /** Files that commands make anew, and what runs these. */
+  readonly regenerate?: readonly Regeneration[];
+  readonly runProgram?: RunProgram;
 }
 
 /** Makes a workspace with these files and captures its base. */
@@ -108,9 +115,13 @@ export async function openMergeRig(
       };
     },
     merge: (results, heldBefore = []) =>
-      mergeResults({
+      mergeAndRegenerate({
         ...{ git, files, shadow, executionId: "run-1", base, results, heldBefore },
         judgeMeaning: options.code && meaningJudges(git, options.code)(shadow),
+        regenerator: regeneratorOf(
+          { git, files, isolation, shadow, ...(options.runProgram && { runProgram: options.runProgram }) },
+          { executionId: "run-1", regenerate: [...(options.regenerate ?? [])] },
+        ),
       }),
     show: (commit, path) =>
       runGitAsOwner(shadow.gitDir, ["--git-dir=.", "cat-file", "blob", `${commit ?? ""}:${path}`]),

@@ -3,7 +3,8 @@ import type { CodeReader } from "../../ports/code-reader.ts";
 import type { Files } from "../../ports/files.ts";
 import type { Git, Shadow } from "../../ports/git.ts";
 import type { HeldBefore } from "../scheduling/command.ts";
-import { mergeResults } from "../merging/merge-results.ts";
+import { mergeAndRegenerate } from "../merging/merge-and-regenerate.ts";
+import type { Regenerator } from "../merging/regenerate-files.ts";
 import { unwritableResults } from "../merging/unwritable-results.ts";
 import { meaningJudges } from "./meaning-of-results.ts";
 import type { Candidate } from "./workspaces.ts";
@@ -18,8 +19,9 @@ export async function mergeCandidates(request: {
   readonly heldBefore: readonly HeldBefore[];
   /** Tasks whose results must be in; then it only finds out. */
   readonly preferred: readonly string[] | undefined;
+  readonly regenerator: Regenerator | undefined;
 }): Promise<Omit<EventOf<"merge.finished">, "type">> {
-  const { world, shadow, executionId, base, candidates, heldBefore, preferred } = request;
+  const { world, shadow, executionId, base, candidates, heldBefore, preferred, regenerator } = request;
   const { git, files, code } = world;
   const results = candidates.map(({ task, order, agentId, commit }) => ({
     taskId: task.id,
@@ -33,7 +35,7 @@ export async function mergeCandidates(request: {
   const held = [...heldBefore, ...(await unwritableResults(call))];
   const judgeMeaning = code && meaningJudges(git, code)(shadow);
   const decided = preferred && { preferred, rehearse: true };
-  const outcome = await mergeResults({ ...call, heldBefore: held, judgeMeaning, ...decided });
+  const outcome = await mergeAndRegenerate({ ...call, heldBefore: held, judgeMeaning, regenerator, ...decided });
   return {
     merged: [...outcome.merged],
     held: outcome.held.map(({ taskId, conflictIds, reason }) => ({ taskId, conflictIds: [...conflictIds], reason })),

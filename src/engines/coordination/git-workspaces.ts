@@ -7,11 +7,11 @@ import type { Locks } from "../../ports/locks.ts";
 import type { FileView, Processes } from "../../ports/processes.ts";
 import type { RunSpec } from "../../schema/event.ts";
 import { executorKindsOf } from "../../schema/fallback.ts";
-import { ProblemError, type Problem } from "../../schema/problem.ts";
+import { ProblemError } from "../../schema/problem.ts";
 import { assert } from "../../util/assert.ts";
 import { encodeId } from "../../util/encode-id.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
-import { failed, ok, type Result } from "../../util/result.ts";
+import { failed, type Result } from "../../util/result.ts";
 import type { Isolation } from "../isolation/isolation.ts";
 import type { TaskWorkspace } from "../isolation/task-workspace.ts";
 import { applyBranch } from "../merging/apply-branch.ts";
@@ -19,6 +19,7 @@ import { applyMerged } from "../merging/apply-merged.ts";
 import { dropBackups, listBackups } from "../merging/backups.ts";
 import { combineCommits } from "../merging/combine-starts.ts";
 import { keepMerged } from "../merging/merge-results.ts";
+import type { Regenerator } from "../merging/regenerate-files.ts";
 import { undoApply } from "../merging/undo-apply.ts";
 import { changesBetween } from "../tracking/track-changes.ts";
 import { expected } from "./expected-failure.ts";
@@ -28,9 +29,9 @@ import { changedMeanwhile, repositorySettings } from "./git-meanwhile.ts";
 import { findOverlaps } from "./git-overlaps.ts";
 import { heldView } from "./held-view.ts";
 import { openEdit, takeEdit } from "./git-edits.ts";
+import { regeneratorOf } from "./git-regeneration.ts";
 import { removeKept } from "./remove-kept.ts";
-import type { WorkspaceFinding } from "./runs-world.ts";
-import type { Candidate, EditRequest, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
+import type { Candidate, EditRequest, OpenWorkspace, RunProgram, RunWorkspaces } from "./workspaces.ts";
 
 /** What it works with. */
 export interface GitWorld {
@@ -44,12 +45,8 @@ export interface GitWorld {
   readonly code?: CodeReader;
   /** Finds out whether agents can be kept to a view of the machine's files; without it they are not. */
   readonly processes?: Pick<Processes, "holdsView">;
-}
-
-/** Looks whether agents may work in a folder. Writes nothing. */
-export async function inspectWorkspace(world: GitWorld, path: string): Promise<Result<WorkspaceFinding, Problem>> {
-  const place = await world.isolation.checkWorkspace(path);
-  return place.ok ? ok({ root: place.value.root, repository: place.value.userGitDir !== undefined }) : place;
+  /** Runs the commands that make files anew; without it, none is made. */
+  readonly runProgram?: RunProgram;
 }
 
 type GitWorkspace = OpenWorkspace & { readonly made: TaskWorkspace };
@@ -64,7 +61,7 @@ export async function gitWorkspaces(world: GitWorld, spec: RunSpec): Promise<Run
   const isReal = spec.tasks.flatMap(executorKindsOf).some((kind) => kind !== "simulated");
   const { processes, ...others } = world;
   const held = isReal && processes ? { ...others, processes } : others;
-  return new GitRunWorkspaces({ world: held, shadow, executionId: spec.executionId });
+  return new GitRunWorkspaces({ world: held, shadow, spec });
 }
 
 class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
@@ -75,11 +72,13 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   #settings: ReadonlyMap<string, string> = new Map();
   /** What its agents may see, once it was tried; undefined where that cannot be held. */
   #view: Promise<FileView | undefined> | undefined;
+  readonly #regenerator: Regenerator | undefined;
 
-  constructor(run: { readonly world: GitWorld; readonly shadow: Shadow; readonly executionId: string }) {
-    this.#world = run.world;
-    this.#shadow = run.shadow;
-    this.#executionId = run.executionId;
+  constructor({ world, shadow, spec }: { world: GitWorld; shadow: Shadow; spec: RunSpec }) {
+    this.#world = world;
+    this.#shadow = shadow;
+    this.#executionId = spec.executionId;
+    this.#regenerator = regeneratorOf({ ...world, shadow, view: () => this.#agentsView() }, spec);
   }
 
   captureBase(): Promise<Result<string, string>> {
@@ -113,13 +112,14 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     readonly dependencies: readonly string[];
   }): Promise<Result<GitWorkspace, string>> {
     const { taskId, attempt, dependencies } = request;
-    const { git, files, isolation } = this.#world;
+    const { isolation } = this.#world;
     const shadow = this.#shadow;
     const executionId = this.#executionId;
+    const regenerator = this.#regenerator;
     const ref = `refs/runs/${await encodeId(executionId)}/starts/${await encodeId(taskId)}`;
     const making = `Making a workspace for ${taskId}`;
     const start = await expected(making, async () =>
-      combineCommits({ git, files, shadow, base: await this.#base(), commits: dependencies, ref }),
+      combineCommits({ ...this.#place(), base: await this.#base(), commits: dependencies, ref, regenerator }),
     );
     if (!start.ok) return start;
     const combined = start.value;
@@ -176,7 +176,7 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     const { shadow, executionId } = this.#place();
     const merged = await expected("Merging the results", async () => {
       const run = { world: this.#world, shadow, executionId, base: await this.#base() };
-      return mergeCandidates({ ...run, candidates, heldBefore, preferred });
+      return mergeCandidates({ ...run, candidates, heldBefore, preferred, regenerator: this.#regenerator });
     });
     if (merged.ok) return merged.value;
     const held = candidates.map(({ task }) => ({ taskId: task.id, reason: merged.error }));

@@ -11,7 +11,7 @@ import { acceptSource } from "../planning/accept-source.ts";
 import { ignoreDependencies, type FreedTasks } from "../planning/ignore-dependencies.ts";
 import { planRun } from "../planning/plan-run.ts";
 import { checkFallbacks, missingFallbacks } from "./check-fallbacks.ts";
-import { checkCommands } from "./check-commands.ts";
+import { checkCommands, type CommandRules } from "./check-commands.ts";
 import {
   checkExecutor,
   checkRequest,
@@ -23,19 +23,18 @@ import {
 import { timePart } from "./plan-store.ts";
 import { isForbiddenWorkspace, resolveWorkspace } from "./resolve-workspace.ts";
 import type { CallOrigin } from "./runs.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunSettings, RunsWorld } from "./runs-world.ts";
 import { unheldCalls } from "./unheld-calls.ts";
 
+/** Who calls, and what has been approved for this call. */
+interface Caller {
+  readonly origin: CallOrigin;
+  readonly commandsApproved: boolean;
+  readonly approvedCommands: readonly string[];
+}
+
 /** Checks a call and makes the run's specification from it. */
-export async function prepareRun(
-  world: RunsWorld,
-  input: ExecuteInput,
-  caller: {
-    readonly origin: CallOrigin;
-    readonly commandsApproved: boolean;
-    readonly approvedCommands: readonly string[];
-  },
-): Promise<RunSpec> {
+export async function prepareRun(world: RunsWorld, input: ExecuteInput, caller: Caller): Promise<RunSpec> {
   checkRequest(input);
   const found = resolveWorkspace({
     argument: input.workspace,
@@ -51,9 +50,8 @@ export async function prepareRun(
   checkTaskOptions(accepted.tasks, executor);
   checkFallbacks(accepted.tasks, executor);
   checkEdits(accepted.tasks);
-  const { allowCommands: patterns, userFile, maxAgents } = settings;
-  const { commandsApproved: approved, approvedCommands: approvedTexts } = caller;
-  checkCommands(input, accepted.tasks, { patterns, userFile, approved, approvedTexts });
+  const regenerate = mayMerge(accepted.tasks, executor) ? settings.regenerate : [];
+  checkCommands({ input, tasks: accepted.tasks, regenerate }, commandRules(settings, caller));
   const constraints = input.constraints ?? {};
   const mode = input.mode ?? (isOrderedByBatches(accepted) ? "batch" : "dependency");
   const plan = granted(
@@ -65,7 +63,7 @@ export async function prepareRun(
       constraints,
       realExecutors,
       ...(input.maxParallelAgents !== undefined && { maxParallelAgents: input.maxParallelAgents }),
-      maxAgents,
+      maxAgents: settings.maxAgents,
     }),
   );
   await probeExecutors(world, plan.tasks);
@@ -93,6 +91,7 @@ export async function prepareRun(
     ...(!real && { simulation: { seed: world.machine.randomSeed(), ...input.simulation } }),
     ...(input.setup !== undefined && { setup: input.setup }),
     ...(input.verify !== undefined && { verify: input.verify }),
+    ...(place.isolated && regenerate.length > 0 && { regenerate: [...regenerate] }),
     ...(input.planId !== undefined && { planId: input.planId }),
     ...(input.idempotencyKey !== undefined && { idempotencyKey: input.idempotencyKey }),
   };
@@ -109,6 +108,18 @@ function checkNeedsNoFiles(input: ExecuteInput, apply: RunSpec["apply"]): void {
 /** What a mode makes of the tasks before they are planned. */
 function inMode(mode: ExecuteInput["mode"], accepted: AcceptedAnalysis): FreedTasks {
   return mode === "parallel" ? ignoreDependencies(accepted) : { accepted, warnings: [] };
+}
+
+function commandRules({ allowCommands, userFile }: RunSettings, caller: Caller): CommandRules {
+  const { commandsApproved: approved, approvedCommands: approvedTexts } = caller;
+  return { patterns: allowCommands, userFile, approved, approvedTexts };
+}
+
+/** Whether results may come about that have to be merged: simulated agents leave some only where they edit files. */
+function mayMerge(tasks: readonly TaskInput[], executor: string): boolean {
+  const kinds = [executor, ...tasks.flatMap((task) => [task.executor, task.fallback?.executor])];
+  const isReal = kinds.some((kind) => kind !== undefined && kind !== "simulated");
+  return isReal || tasks.some(({ command, fallback }) => command ?? fallback?.command) || hasEdits(tasks);
 }
 
 /** Limits that cannot be held here, or not as strictly as asked for. */

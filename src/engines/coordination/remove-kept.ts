@@ -1,6 +1,7 @@
 import type { Shadow } from "../../ports/git.ts";
 import type { Isolation } from "../isolation/isolation.ts";
 import { editsOf } from "./git-edits.ts";
+import { removeRegenerations } from "./git-regeneration.ts";
 
 /** Removes the folders of a run's attempts; without `keepResults` also what was captured of them and what was edited. */
 export async function removeKept(run: {
@@ -11,6 +12,7 @@ export async function removeKept(run: {
 }): Promise<void> {
   const { isolation, shadow, executionId, keepResults } = run;
   await isolation.removeRunWorkspaces({ shadow, executionId, forget: !keepResults });
+  await removeRegenerations(run);
   if (keepResults) return;
   await isolation.dropRunRefs({ shadow, executionId });
   const edits = { shadow, executionId: editsOf(executionId) };

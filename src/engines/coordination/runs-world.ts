@@ -6,6 +6,7 @@ import type { Processes } from "../../ports/processes.ts";
 import type { LogLevel } from "../../schema/config.ts";
 import type { RunSpec } from "../../schema/event.ts";
 import type { Problem } from "../../schema/problem.ts";
+import type { Regeneration } from "../../schema/regeneration.ts";
 import type { SimulationSettings } from "../../schema/simulation.ts";
 import type { Result } from "../../util/result.ts";
 import type { Executor } from "../execution/executor.ts";
@@ -33,6 +34,8 @@ export interface RunSettings {
   readonly maxAgents: number;
   /** Globs of the commands that calls may run. */
   readonly allowCommands: readonly string[];
+  /** Files that are made anew by a command where only they keep results from being merged. */
+  readonly regenerate: readonly Regeneration[];
   /** Path of the user's configuration file. */
   readonly userFile: string;
 }

@@ -11,7 +11,7 @@ import { ownChanges } from "./own-changes.ts";
 export interface FoldJudgement {
   readonly git: Git;
   readonly shadow: Shadow;
-  readonly judgeMeaning: JudgeMeaning | undefined;
+  readonly judgeMeaning?: JudgeMeaning | undefined;
   readonly base: string;
   readonly fold: Fold;
 }
@@ -25,7 +25,8 @@ export interface FoldBreak {
 
 /** Results that stand beside each other in pairs, and break once all are put together; the later one has to give way. */
 export async function breaksTogether({ judgeMeaning, base, fold }: FoldJudgement): Promise<readonly FoldBreak[]> {
-  if (!judgeMeaning || fold.merged.length < 3) return [];
+  // Two have been judged as a pair, unless something in them was made anew since.
+  if (!judgeMeaning || fold.merged.length < (fold.remade.size > 0 ? 2 : 3)) return [];
   const results = fold.merged;
   const whole = wholeOf(fold);
   const merged = (left: number, right: number): CleanMerge | undefined =>

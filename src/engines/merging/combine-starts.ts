@@ -5,6 +5,8 @@ import { failed, ok, type Result } from "../../util/result.ts";
 import { attributeFolder } from "./attribute-folder.ts";
 import { mergeCommit } from "./fold-results.ts";
 import { mergeTwoByKind } from "./merge-by-kind.ts";
+import { NotRegenerated, regenerateFiles, type Regenerator } from "./regenerate-files.ts";
+import { namedByRules } from "./regeneration-rules.ts";
 import type { MergeTreeCall } from "./merge-tree.ts";
 
 /** Why several results cannot be the start of one task. */
@@ -28,11 +30,16 @@ export async function combineCommits(request: {
   readonly base: string;
   readonly commits: readonly string[];
   readonly ref: string;
+  /** Makes files anew that a program makes, where only they keep the commits from being combined. */
+  readonly regenerator?: Regenerator | undefined;
 }): Promise<Result<string, CombineFailure>> {
   const { git, shadow, base, ref } = request;
   const [first = base, ...others] = [...new Set(request.commits)];
   if (others.length === 0) return ok(first);
-  const call = { git, shadow, attributeFolder: await attributeFolder(request) };
+  const { regenerator } = request;
+  const remakes = namedByRules(regenerator?.rules ?? [], shadow.prefix);
+  const call = { git, shadow, attributeFolder: await attributeFolder(request), remakes };
+  const remade = new Set<string>();
   let current = first;
   const combined = [first];
   for (const commit of others) {
@@ -48,6 +55,7 @@ export async function combineCommits(request: {
       const reason = merge.status === "unreadable" ? merge.reason : `both change ${paths.slice(0, 3).join(", ")}`;
       return failed({ paths, between: [await rivalOf(call, combined, commit), commit], reason });
     }
+    for (const path of merge.remade ?? []) remade.add(path);
     current = await mergeCommit(call, {
       tree: merge.tree,
       parents: [current, commit],
@@ -55,8 +63,23 @@ export async function combineCommits(request: {
     });
     combined.push(commit);
   }
+  const made = await regenerated({ git, shadow, base, commit: current, paths: remade, regenerator });
+  if (!made.ok) return failed({ ...made.error, between: [first, others.at(-1) ?? first] });
+  current = made.value;
   await git.run(["update-ref", "--end-of-options", ref, current], { gitDir: shadow.gitDir });
   return ok(current);
+}
+
+async function regenerated(
+  unfinished: Parameters<typeof regenerateFiles>[0],
+): Promise<Result<string, Pick<CombineFailure, "paths" | "reason">>> {
+  try {
+    return ok((await regenerateFiles(unfinished)).commit);
+  } catch (error) {
+    if (!(error instanceof NotRegenerated)) throw error;
+    const paths = [...unfinished.paths].map((path) => toWorkspacePath(path, unfinished.shadow.prefix));
+    return failed({ paths, reason: `both change ${paths.slice(0, 3).join(", ")}, and ${error.message}` });
+  }
 }
 
 /** Which of the commits combined so far is the one that does not merge; the first one when only all of them together do not. */

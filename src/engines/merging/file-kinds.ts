@@ -21,6 +21,15 @@ const LOCKFILES: Readonly<Record<string, string>> = {
   "pubspec.lock": "dart pub get",
 };
 
+/** What keeps a package manager from running programs of packages. */
+const WITHOUT_SCRIPTS: Readonly<Record<string, string>> = {
+  npm: "--ignore-scripts",
+  yarn: "--ignore-scripts",
+  pnpm: "--ignore-scripts",
+  bun: "--ignore-scripts",
+  composer: "--no-scripts",
+};
+
 const CHANGELOG = /^(changelog|changes|history|news|release[-_ ]?notes)(\.(md|markdown|txt|rst|adoc))?$/i;
 const WITH_IMPORTS = /\.([cm]?[jt]sx?|py|go|java|kt|rs|cs|php|scala|swift)$/i;
 const GENERATED = /(\.min\.(js|css)|\.(pb|pb2|g|generated|designer)\.[a-z]+|_pb2(_grpc)?\.py|\.(js|css)\.map|\.snap)$/i;
@@ -42,4 +51,12 @@ export function regeneration(path: string): string | undefined {
   if (kind === "lockfile")
     return `${path} is a lockfile: merge the manifests, then make it anew with: ${LOCKFILES[name] ?? ""}`;
   return kind === "generated" ? `${path} is generated: merge what it is made from, then generate it again` : undefined;
+}
+
+/** The command that usually makes a file anew, where it lies at the workspace's root; undefined where none is known. */
+export function usualRule(path: string): readonly string[] | undefined {
+  const words = path.includes("/") ? undefined : LOCKFILES[path]?.split(" ");
+  const [program = ""] = words ?? [];
+  const safe = WITHOUT_SCRIPTS[program];
+  return words && [...words, ...(safe === undefined ? [] : [safe])];
 }

@@ -15,6 +15,8 @@ export interface Fold {
   readonly refused: readonly Refused[];
   /** Paths that the rule of their kind merged in some step. */
   readonly settled: ReadonlySet<string>;
+  /** Of these, the paths whose content no merge has made: a program makes them anew, or has. */
+  readonly remade: ReadonlySet<string>;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function foldResults(
   const merged: MergeCandidate[] = [];
   const refused: Refused[] = [];
   const settled = new Set<string>();
+  const remade = new Set<string>();
   const out = new Set<string>();
   for (const candidate of call.candidates) {
     if ([...candidate.ancestors].some((id) => out.has(id))) {
@@ -44,6 +47,7 @@ export async function foldResults(
         continue;
       }
       for (const path of step.settled ?? []) settled.add(path);
+      for (const path of step.remade ?? []) remade.add(path);
       commit = await mergeCommit(call, {
         tree: step.tree,
         parents: [commit, candidate.commit],
@@ -52,7 +56,7 @@ export async function foldResults(
     }
     merged.push(candidate);
   }
-  return { commit, merged, refused, settled };
+  return { commit, merged, refused, settled, remade };
 }
 
 /** Makes a commit of a merged tree; nothing points to it yet. */

@@ -77,12 +77,36 @@ export async function judgePairs(
   const verdicts = judgeMeaning
     ? await judgeClean({ judgeMeaning, base, candidates, pairs, cleanTrees, proven, rivalries })
     : [];
+  const provisional = provisionalFiles(open, merges, shadow.prefix);
   for (const { left, right, proved, draft } of verdicts) {
+    // What a program is still to make says nothing yet: it is judged once it is made.
+    const unmade = provisional.get(left)?.get(right);
+    if (draft?.affectedResources.some((file) => unmade?.has(file))) continue;
     if (proved) rivalries.push({ left, right, draft });
     else if (draft) listed.push(draft);
   }
   const settled = new Set(merges.flatMap((merge) => (merge.status === "clean" ? (merge.settled ?? []) : [])));
   return { rivalries, merging, listed, settled };
+}
+
+/** Files of pairs, as callers see them, that hold one side's version until a program has made them anew. */
+function provisionalFiles(
+  pairs: readonly MeetingPair[],
+  merges: readonly PairMerge[],
+  prefix: string,
+): ReadonlyMap<MergeCandidate, ReadonlyMap<MergeCandidate, ReadonlySet<string>>> {
+  const found = new Map<MergeCandidate, Map<MergeCandidate, ReadonlySet<string>>>();
+  pairs.forEach(({ left, right }, index) => {
+    const merge = merges[index];
+    if (merge?.status !== "clean" || merge.remade === undefined) return;
+    const files = new Set(merge.remade.map((path) => toWorkspacePath(path, prefix)));
+    for (const [one, other] of [
+      [left, right],
+      [right, left],
+    ] as const)
+      found.set(one, (found.get(one) ?? new Map<MergeCandidate, ReadonlySet<string>>()).set(other, files));
+  });
+  return found;
 }
 
 function contestsOf(inConflict: ReadonlyMap<MeetingPair, PairMerge>): Contest[] {

@@ -5,6 +5,7 @@ import { fileHunks, type FileHunks } from "./file-hunks.ts";
 import { mergeManifest } from "./merge-manifest.ts";
 import { mergePairs, type CommitPair, type MergeTreeCall, type PairMerge } from "./merge-tree.ts";
 import { readBlobs } from "./read-blobs.ts";
+import { blobsAt, isPlainFile, replaceBlobs, type BlobAt } from "./replace-blobs.ts";
 import { areImportsApart, uniteInsertions, type MayStandTogether } from "./unite-insertions.ts";
 
 type Conflict = Extract<PairMerge, { status: "conflict" }>;
@@ -25,8 +26,8 @@ export async function mergeTwoByKind(call: MergeTreeCall, left: string, right: s
 
 /**
  * Merges pairs of commits as git does; where it finds conflicts of lines in nothing but files that have a rule of their
- * own (changelogs and imports that both sides only add to, manifests by key), these are merged by their rules. All
- * files of a conflict are settled, or none.
+ * own (changelogs and imports that both sides only add to, manifests by key), these are merged by their rules; of files
+ * that a program makes anew the left side's is taken for the time being. All files of a conflict are settled, or none.
  */
 export async function mergePairsByKind(
   request: MergeTreeCall & {
@@ -41,7 +42,7 @@ export async function mergePairsByKind(
   const tries = { base: request.start?.base, contested: contestedIn(request, merges) };
   let tried = 0;
   return mapTogether(merges, MAX_AT_ONCE, async (merge, index) => {
-    if (merge.status !== "conflict" || !hasRules(merge) || ++tried > MAX_TRIED) return merge;
+    if (merge.status !== "conflict" || !hasRules(merge, request.remakes) || ++tried > MAX_TRIED) return merge;
     return settle({ ...request, ...tries }, request.pairs[index] as CommitPair, merge);
   });
 }
@@ -51,31 +52,71 @@ function contestedIn(
   merges: readonly PairMerge[],
 ): ContestedHunks | undefined {
   const contests = merges.flatMap((merge, index) =>
-    merge.status === "conflict" && hasRules(merge)
+    merge.status === "conflict" && hasRules(merge, request.remakes)
       ? [{ commits: request.pairs[index] as CommitPair, paths: merge.paths }]
       : [],
   );
   return request.start && contestedHunks(request, request.start, contests);
 }
 
-function hasRules({ paths, messages }: Conflict): boolean {
-  const onlyLines = messages.every(({ text }) => !text.startsWith("CONFLICT") || text.startsWith("CONFLICT (content)"));
-  const kinds = paths.map(kindOf);
-  return (
-    onlyLines &&
-    paths.length <= MAX_PATHS &&
-    kinds.every((kind) => kind !== undefined && kind !== "lockfile" && kind !== "generated")
+/** Conflicts in which both sides have a file at the path, so that either can be taken until it is made anew. */
+const BOTH_HAVE_IT = /^CONFLICT \((content|add\/add|binary)\)/;
+
+function hasRules({ paths, messages }: Conflict, remakes: MergeTreeCall["remakes"] = () => false): boolean {
+  const onlyLines = messages.every(
+    (message) =>
+      !message.text.startsWith("CONFLICT") ||
+      message.text.startsWith("CONFLICT (content)") ||
+      (BOTH_HAVE_IT.test(message.text) && message.paths.every(remakes)),
   );
+  const hasRule = (path: string): boolean => {
+    const kind = kindOf(path);
+    return remakes(path) || (kind !== undefined && kind !== "lockfile" && kind !== "generated");
+  };
+  return onlyLines && paths.length <= MAX_PATHS && paths.every(hasRule);
 }
 
 type SettleCall = MergeTreeCall & { readonly base: string | undefined; readonly contested: ContestedHunks | undefined };
 
 async function settle(call: SettleCall, [left, right]: CommitPair, merge: Conflict): Promise<PairMerge> {
-  const { git, shadow } = call;
-  const paths = [...new Set(merge.paths)];
+  const all = [...new Set(merge.paths)];
+  const remade = all.filter((path) => call.remakes?.(path) === true);
+  const paths = all.filter((path) => !remade.includes(path));
   const known = await Promise.all([call.contested?.(left, right, paths), call.contested?.(right, left, paths)]);
   const base = known.every((files) => files !== undefined) ? call.base : await onlyBase(call, left, right);
-  if (base === undefined) return merge;
+  if (base === undefined && paths.length > 0) return merge;
+  const sides = { left, right, base: base ?? left, known };
+  const written = paths.length === 0 ? new Map<string, BlobAt>() : await byRule(call, sides, paths);
+  if (written === undefined) return merge;
+  if (remade.length > 0) {
+    const [mine, theirs] = await Promise.all([left, right].map((commit) => blobsAt(call, commit, remade)));
+    for (const path of remade) {
+      const [one, other] = [mine?.get(path), theirs?.get(path)];
+      if (!isPlainFile(one) || !isPlainFile(other)) return merge;
+      written.set(path, one);
+    }
+  }
+  const tree = await replaceBlobs(call, merge.tree, written);
+  const joined = merge.messages.flatMap((message) => (message.kind === "Auto-merging" ? message.paths : []));
+  const settled = { joined: [...new Set([...joined, ...all])], settled: all };
+  return { status: "clean", tree, ...settled, ...(remade.length > 0 && { remade }) };
+}
+
+/** Two sides of a merge, where they have parted, and what each is known to have changed in contested files. */
+interface Sides {
+  readonly left: string;
+  readonly right: string;
+  readonly base: string;
+  readonly known: readonly (readonly FileHunks[] | undefined)[];
+}
+
+/** What the rules of their kind make of some paths; undefined where one of them cannot be merged so. */
+async function byRule(
+  call: SettleCall,
+  { left, right, base, known }: Sides,
+  paths: readonly string[],
+): Promise<Map<string, BlobAt> | undefined> {
+  const { git, shadow } = call;
   const hunksOf = async (to: string, at: 0 | 1): Promise<ReadonlyMap<string, FileHunks>> =>
     known[at] ? new Map(known[at].map((file) => [file.path, file])) : fileHunks({ git, shadow, from: base, to, paths });
   const hunks = [await hunksOf(left, 0), await hunksOf(right, 1)] as const;
@@ -85,28 +126,31 @@ async function settle(call: SettleCall, [left, right]: CommitPair, merge: Confli
   // Most conflicts are no mere insertions; then nothing more has to be read.
   const isHopeless = (path: string): boolean =>
     kindOf(path) !== "manifest" && uniteInsertions(sidesOf(path, ""), mayStandTogether(kindOf(path))) === undefined;
-  if (paths.some(isHopeless)) return merge;
-  const [before, one, other] = await Promise.all([base, left, right].map((commit) => entriesOf(call, commit, paths)));
+  if (paths.some(isHopeless)) return undefined;
+  const [before, one, other] = await Promise.all([base, left, right].map((commit) => blobsAt(call, commit, paths)));
   const ids = [before, one, other].flatMap((entries) => [...(entries?.values() ?? [])].map(({ id }) => id));
   const texts = await readBlobs({ git, shadow, ids });
-  const written: { path: string; mode: string; text: string }[] = [];
+  const merged: { readonly path: string; readonly mode: string; readonly text: string }[] = [];
   for (const path of paths) {
     const [from, mine, theirs] = [before?.get(path), one?.get(path), other?.get(path)];
-    if (!from || !mine || !theirs || mine.mode !== theirs.mode || !mine.mode.startsWith("100")) return merge;
+    if (!from || !isPlainFile(mine) || mine.mode !== theirs?.mode) return undefined;
     const versions = [from, mine, theirs].map(({ id }) => texts.get(id) ?? "\uFFFD");
     // What is no text, or not in UTF-8, could not be written back as it was.
-    if (versions.some((text) => /[\0\uFFFD]/.test(text) || text.length > MAX_CHARACTERS)) return merge;
+    if (versions.some((text) => /[\0\uFFFD]/.test(text) || text.length > MAX_CHARACTERS)) return undefined;
     const [was = "", ours = "", them = ""] = versions;
     const text =
       kindOf(path) === "manifest"
         ? mergeManifest({ base: was, left: ours, right: them })
         : uniteInsertions(sidesOf(path, was), mayStandTogether(kindOf(path)));
-    if (text === undefined) return merge;
-    written.push({ path, mode: mine.mode, text });
+    if (text === undefined) return undefined;
+    merged.push({ path, mode: mine.mode, text });
   }
-  const tree = await writeTree(call, merge.tree, written);
-  const joined = merge.messages.flatMap((message) => (message.kind === "Auto-merging" ? message.paths : []));
-  return { status: "clean", tree, joined: [...new Set([...joined, ...paths])], settled: paths };
+  const written = new Map<string, BlobAt>();
+  for (const { path, mode, text } of merged) {
+    const stored = await git.run(["hash-object", "-w", "--stdin"], { gitDir: shadow.gitDir, input: text });
+    written.set(path, { mode, id: stored.text.trim() });
+  }
+  return written;
 }
 
 /** The commit that two have parted from; undefined where there is none, or more than one. */
@@ -119,61 +163,4 @@ async function onlyBase({ git, shadow }: MergeTreeCall, left: string, right: str
 
 function mayStandTogether(kind: FileKind | undefined): MayStandTogether {
   return kind === "changelog" ? () => true : areImportsApart;
-}
-
-/** Mode and blob of each path of a commit that is there. */
-async function entriesOf(
-  { git, shadow }: MergeTreeCall,
-  commit: string,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, { readonly mode: string; readonly id: string }>> {
-  const argv = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", "--end-of-options", commit, "--", ...paths];
-  const answer = await git.run(argv, { gitDir: shadow.gitDir });
-  const entries = answer.text.split("\0").flatMap((entry) => {
-    const [, mode, id, path] = /^(\d+) blob ([0-9a-f]+)\t([^]*)$/.exec(entry) ?? [];
-    return mode && id && path ? [[path, { mode, id }] as const] : [];
-  });
-  return new Map(entries);
-}
-
-/** The tree with other blobs at some paths; objects are all that is written. */
-async function writeTree(
-  call: MergeTreeCall,
-  tree: string,
-  files: readonly { readonly path: string; readonly mode: string; readonly text: string }[],
-): Promise<string> {
-  const { git, shadow } = call;
-  let current = tree;
-  for (const { path, mode, text } of files) {
-    const stored = await git.run(["hash-object", "-w", "--stdin"], { gitDir: shadow.gitDir, input: text });
-    const names = path.split("/").map((part) => Buffer.from(part).toString("latin1"));
-    current = await replaceEntry(call, current, names, `${mode} blob ${stored.text.trim()}`);
-  }
-  return current;
-}
-
-/** Names are carried as one character a byte: those beside the path may be no UTF-8. */
-async function replaceEntry(
-  call: MergeTreeCall,
-  tree: string,
-  [name = "", ...rest]: readonly string[],
-  replacement: string,
-): Promise<string> {
-  const { gitDir } = call.shadow;
-  const listed = await call.git.run(["ls-tree", "-z", "--end-of-options", tree], { gitDir });
-  const entries = Buffer.from(listed.bytes)
-    .toString("latin1")
-    .split("\0")
-    .filter((entry) => entry !== "");
-  const changed: string[] = [];
-  for (const entry of entries) {
-    // Names may hold tabs; what stands before them does not.
-    const tab = entry.indexOf("\t");
-    const [, , id = ""] = entry.slice(0, tab).split(" ");
-    if (entry.slice(tab + 1) !== name) changed.push(entry);
-    else if (rest.length === 0) changed.push(`${replacement}\t${name}`);
-    else changed.push(`040000 tree ${await replaceEntry(call, id, rest, replacement)}\t${name}`);
-  }
-  const input = Buffer.from(changed.map((entry) => `${entry}\0`).join(""), "latin1");
-  return (await call.git.run(["mktree", "-z"], { gitDir, input })).text.trim();
 }

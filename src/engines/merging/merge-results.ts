@@ -8,13 +8,15 @@ import { attributeFolder } from "./attribute-folder.ts";
 import { compatibleSubset } from "./compatible-subset.ts";
 import { lostWork } from "./containment.ts";
 import { describeConflict, listFiles, type ConflictDraft } from "./describe-conflict.ts";
-import { foldResults, type Fold } from "./fold-results.ts";
+import type { Fold } from "./fold-results.ts";
 import { kindOf } from "./file-kinds.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
 import { breaksBuiltOn, breaksTogether } from "./break-in-fold.ts";
 import type { JudgeMeaning } from "./judge-meaning.ts";
 import { judgePairs, type Rivalry } from "./judge-pairs.ts";
 import { inDependencyOrder, readCandidates, type MergeCandidate, type MergeInput } from "./merge-candidate.ts";
+import { foldAndRegenerate, type Regenerator } from "./regenerate-files.ts";
+import { namedByRules } from "./regeneration-rules.ts";
 import { describeSharedFiles } from "./shared-files.ts";
 import type { MergeTreeCall } from "./merge-tree.ts";
 
@@ -44,6 +46,8 @@ export interface MergeRequest {
   readonly judgeMeaning?: JudgeMeaning | undefined;
   /** Tasks whose results somebody has chosen: whatever cannot stand beside them gives way. */
   readonly preferred?: readonly string[];
+  /** Makes files anew that a program makes, where only they keep results from being merged. */
+  readonly regenerator?: Regenerator | undefined;
   /** Only finds out: no ref is moved. */
   readonly rehearse?: boolean;
 }
@@ -80,15 +84,17 @@ async function makeLast(git: Git, shadow: Shadow, commit: string): Promise<void>
  * Merges as many results as go together, and proves that nothing is lost: the largest set of
  * results without a conflict between them that contains what they build on, put together one by
  * one, every added line looked for in the outcome. Works in the shadow's object database only;
- * writes no file of the user's, runs no tests, and knows of what the code means only what it is told.
+ * writes no file of the user's, runs no tests, and knows of what the code means only what it is told. Throws
+ * `NotRegenerated` where files were to be made anew and were not.
  */
 export async function mergeResults(request: MergeRequest): Promise<MergeOutcome> {
-  const { git, shadow, base } = request;
+  const { git, shadow, base, regenerator } = request;
   const book = new HoldBook(request.heldBefore);
   const { candidates, unreadable } = await readCandidates(request);
   for (const { taskId } of unreadable) book.hold(taskId, "its kept result cannot be read");
   const eligible = candidates.filter((candidate) => book.admits(candidate));
-  const call = { git, shadow, attributeFolder: await attributeFolder(request), fleeting: true };
+  const remakes = namedByRules(regenerator?.rules ?? [], shadow.prefix);
+  const call = { git, shadow, attributeFolder: await attributeFolder(request), remakes, fleeting: true };
   const { rivalries, merging, listed, settled } = await judgePairs({
     ...call,
     base,
@@ -109,7 +115,7 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
       book.hold(candidate.taskId, "in conflict with another result");
   }
 
-  const fold = await foldProven({ ...call, base, chosen: [...chosen], book, judgeMeaning: request.judgeMeaning });
+  const fold = await foldProven({ ...call, ...request, chosen: [...chosen], book });
   const merged = fold.merged.map(({ taskId }) => taskId);
   const outcome = { merged, held: book.held(request.results), conflicts: book.conflicts };
   if (merged.length === 0) return outcome;
@@ -192,7 +198,8 @@ type ProvenFold = MergeTreeCall & {
   readonly base: string;
   readonly chosen: readonly MergeCandidate[];
   readonly book: HoldBook;
-  readonly judgeMeaning: JudgeMeaning | undefined;
+  readonly judgeMeaning?: JudgeMeaning | undefined;
+  readonly regenerator?: Regenerator | undefined;
 };
 
 /**
@@ -203,7 +210,7 @@ async function foldProven(request: ProvenFold): Promise<Fold> {
   const { book } = request;
   let remaining = inDependencyOrder(request.chosen);
   for (;;) {
-    const fold = await foldResults({ ...request, candidates: remaining });
+    const fold = await foldAndRegenerate({ ...request, candidates: remaining });
     await holdRefused(request, fold);
     const held = (await holdLosers(request, fold)) || (await holdBreakers(request, fold));
     const kept = fold.merged.filter((candidate) => book.admits(candidate));
@@ -232,7 +239,7 @@ async function holdRefused({ git, shadow, book }: ProvenFold, fold: Fold): Promi
 async function holdLosers({ git, shadow, base, book }: ProvenFold, fold: Fold): Promise<boolean> {
   const contributions = fold.merged.map((candidate) => ({
     ...candidate,
-    superseded: supersededIn(fold.merged, candidate),
+    superseded: new Set([...supersededIn(fold.merged, candidate), ...fold.remade]),
   }));
   const byKey = [...fold.settled].filter((path) => kindOf(path) === "manifest");
   const lost = await lostWork({ git, shadow, base, merged: fold.commit, contributions, byKey: new Set(byKey) });

@@ -21,6 +21,8 @@ export type PairMerge =
       readonly joined: readonly string[];
       /** Of these, the paths where git found a conflict and the rule of their kind settled it. */
       readonly settled?: readonly string[];
+      /** Of these, the paths that hold the left side's version until a program has made them anew. */
+      readonly remade?: readonly string[];
     }
   | {
       readonly status: "conflict";
@@ -39,6 +41,8 @@ export interface MergeTreeCall {
   readonly settings?: readonly string[];
   /** What is merged need not survive a power cut: it is thrown away, or whoever keeps it makes it last. */
   readonly fleeting?: boolean;
+  /** Whether a program makes the file anew after the merge, so that either side's version will do until then. */
+  readonly remakes?: (path: string) => boolean;
 }
 
 /** Pairs in one git process; git answers only after the last one. */

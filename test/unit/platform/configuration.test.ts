@@ -36,6 +36,7 @@ describe("the configuration", () => {
       claude: { value: "claude", origin: byDefault },
       log: { value: "warn", origin: byDefault },
       allowCommands: [],
+      regenerate: { value: [], origin: byDefault },
       userFile: join(root, "not", "there", "config.yaml"),
     });
     expect(valueOf(await read())).toMatchObject({ executor: { value: "simulated" }, userFile });
@@ -62,6 +63,15 @@ describe("the configuration", () => {
       ["npm run *", "PARALLELIZATION_ALLOW_COMMANDS"],
       ["cargo test", "PARALLELIZATION_ALLOW_COMMANDS"],
     ]);
+  });
+
+  it("names the commands that make files anew, in the user's own file alone", async () => {
+    const rule = { files: ["package-lock.json"], command: ["npm", "install", "--package-lock-only"] };
+    await writeFile(userFile, `regenerate: [${JSON.stringify(rule)}]\n`);
+    expect(valueOf(await read()).regenerate).toEqual({
+      value: [rule],
+      origin: { source: "user", name: `${userFile}:1:1` },
+    });
   });
 
   it("takes every variable", async () => {
@@ -92,6 +102,7 @@ describe("a workspace's own file", () => {
     ["claude: /tmp/evil", "claude"],
     ["setup: ./evil.sh", "setup"],
     ["verify: ./evil.sh", "verify"],
+    ["regenerate: [{files: [a], command: [./evil.sh]}]", "regenerate"],
     ["allowCommands: &a [*a]", "allowCommands"],
     ["? allowCommands\n: ['*']", "allowCommands"],
   ])("can never allow or name a program: %j", async (text, key) => {
@@ -125,6 +136,9 @@ describe("a file that makes no sense is refused with file, line and column", () 
     ["\nmaxAgents: 0\n", ":2:1: maxAgents must be at least 1."],
     ["maxAgents: 101\n", ":1:1: maxAgents must be at most 100."],
     ["maxAgents: 2.5\n", ":1:1: maxAgents must be a whole number from 1 to 100."],
+    ["regenerate: [{ files: [/etc/passwd], command: [x] }]\n", ":1:24: regenerate[0].files[0] must be a path from"],
+    ["regenerate: [{ files: [a], command: npm install }]\n", ":1:28: regenerate[0].command must be a list of words"],
+    ["regenerate: [{ files: [], command: [x] }]\n", ":1:16: regenerate[0].files must name at least one file"],
     ["maxAgents: many\n", ":1:1: maxAgents must be a whole number"],
     ["executor:\n", ":1:1: executor is not right"],
     ["max_agents: 3\n", ':1:1: "max_agents" means nothing here. Is "maxAgents" meant?'],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CodeTree, MeaningSide } from "../../../src/engines/semantics/code-tree.ts";
-import { judgePairs, type IndexPair } from "../../../src/engines/semantics/rules/judge-pairs.ts";
+import { judgeSides, type IndexPair } from "../../../src/engines/semantics/rules/judge-sides.ts";
 import { textTree } from "../../../src/engines/semantics/text-tree.ts";
 import { languageOf, type CodeFacts } from "../../../src/schema/code-facts.ts";
 import { factsOf } from "../../rig/facts-rig.ts";
@@ -47,7 +47,7 @@ test("a break between two of thousands of results is found, although all of them
   sides[changer] = side(changer, { ...common, "rare.ts": "export function other(): void {}\n" });
   sides[caller] = side(caller, { ...common, "call.ts": 'import { rare } from "./rare.js";\nrare(1);\n' });
   let looked: readonly IndexPair[] = [];
-  const judged = await judgePairs({
+  const judged = await judgeSides({
     base: treeOf(base),
     sides,
     merged: async (pairs) => {

@@ -1,0 +1,65 @@
+import type { Conflict } from "../../schema/conflict.ts";
+import type { Regeneration } from "../../schema/regeneration.ts";
+import { mergeOptions } from "../../schema/resolution-options.ts";
+import { regeneration, usualRule } from "./file-kinds.ts";
+import { mergeResults, type MergeOutcome, type MergeRequest } from "./merge-results.ts";
+import { NotRegenerated } from "./regenerate-files.ts";
+import { commandOf, ruleOf } from "./regeneration-rules.ts";
+
+/** What is known of the files that programs make. */
+interface Known {
+  readonly rules: readonly Regeneration[];
+  /** Rules whose commands did not do, and why. */
+  readonly failures: ReadonlyMap<Regeneration, string>;
+}
+
+/**
+ * Merges results as `mergeResults` does. A rule whose command does not make its files is left out, and everything is
+ * merged again without it: the conflicts over these files then stand, with what the command said.
+ */
+export async function mergeAndRegenerate(request: MergeRequest): Promise<MergeOutcome> {
+  const { regenerator } = request;
+  const rules = regenerator?.rules ?? [];
+  const failures = new Map<Regeneration, string>();
+  for (;;) {
+    const left = rules.filter((rule) => !failures.has(rule));
+    try {
+      const outcome = await mergeResults({ ...request, regenerator: regenerator && { ...regenerator, rules: left } });
+      return { ...outcome, conflicts: outcome.conflicts.map((conflict) => told(conflict, { rules, failures })) };
+    } catch (error) {
+      if (!(error instanceof NotRegenerated)) throw error;
+      failures.set(error.rule, error.reason);
+    }
+  }
+}
+
+/** Says of a conflict over files that programs make which command made them, failed to, or could. */
+function told(conflict: Conflict, { rules, failures }: Known): Conflict {
+  if (!conflict.detectionMethod.startsWith("git merge")) return conflict;
+  const { affectedResources: files, tasks } = conflict;
+  const [file = ""] = files;
+  const rule = ruleOf(rules, file);
+  if (conflict.severity === "low") {
+    if (!rule || failures.has(rule) || conflict.detectionMethod === "git merge") return conflict;
+    const command = commandOf(rule);
+    return {
+      ...conflict,
+      description: `${tasks.length} tasks change ${file}, which is made anew from the merged files with '${command}'.`,
+      detectionMethod: `git merge, then made anew with ${command}`,
+      resolutionOptions: mergeOptions(`Merge what ${file} is made from, and make it anew`),
+    };
+  }
+  const failed = new Set(files.flatMap((each) => ruleOf(rules, each) ?? []));
+  const said = [...failures].filter(([each]) => failed.has(each));
+  const words = said.map(([each, reason]) => ` '${commandOf(each)}' did not do: ${reason}.`);
+  const open = files.find((each) => regeneration(each) !== undefined && !ruleOf(rules, each));
+  const setting = open === undefined ? "" : ` ${settingFor(open)}`;
+  return { ...conflict, description: `${conflict.description}${words.join("")}${setting}` };
+}
+
+/** The line of the configuration with which runs make a file anew. */
+function settingFor(file: string): string {
+  const command = usualRule(file)?.map((word) => JSON.stringify(word)) ?? ["…the command that makes it"];
+  const line = `regenerate: [{ files: [${JSON.stringify(file)}], command: [${command.join(", ")}] }]`;
+  return `Runs make it anew by themselves with this line in your config.yaml, and the command in allowCommands: ${line}`;
+}
