@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { combineCommits } from "../../src/engines/merging/combine-starts.ts";
 import { regeneratorOf } from "../../src/engines/coordination/git-regeneration.ts";
 import { waitedClock } from "../rig/apply-rig.ts";
+import { testCodeReader } from "../rig/code-reader-rig.ts";
 import { temporaryFolder } from "../rig/git-rig.ts";
 import { lockfile, manifest, packageManager, packages, realPrograms, timesRun } from "../rig/lock-rig.ts";
 import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";
@@ -180,5 +181,41 @@ fs.writeFileSync("dist/schema.gen.ts", fs.readdirSync("schema").map((name) => "e
     const outcome = await rig.merge(results);
     expect(outcome).toMatchObject({ merged: ["B", "C"], held: [], conflicts: [{ severity: "low" }] });
     expect(await text(rig, outcome.commit, "dist/schema.gen.ts")).toBe(made(...before, "B", "C"));
+  });
+
+  test("is held without the setting where attributes mark it as generated, and the conflict names the line to add", async () => {
+    const content = { ".gitattributes": "dist/* linguist-generated\n", "dist/schema.gen.ts": made("A") };
+    await using rig = await openMergeRig(content);
+    const results = [];
+    for (const name of ["B", "C"]) results.push(await rig.task(name, { "dist/schema.gen.ts": made("A", name) }));
+    const outcome = await rig.merge(results);
+    expect(outcome).toMatchObject({ merged: ["B"], held: [{ taskId: "C" }] });
+    expect(outcome.conflicts[0]?.description).toMatch(
+      /dist\/schema\.gen\.ts is marked as generated\. .*regenerate: \[\{ files: \["dist\/schema\.gen\.ts"\]/,
+    );
+  });
+
+  test.each([
+    [
+      "what one of them still uses is gone from it: the later one is held",
+      'import { A } from "../dist/schema.gen.ts";\nexport type X = A;\n',
+      ["B"],
+    ],
+    ["what they use is all there", "export type X = 1;\n", ["B", "C"]],
+  ])("is judged in its meaning once it is made: %s (C24)", async (_, use, merged) => {
+    const content = { "schema/A.txt": "", "schema/Z.txt": "", "dist/schema.gen.ts": made("A", "Z") };
+    const options = { regenerate, runProgram: realPrograms(), code: testCodeReader() };
+    await using rig = await openMergeRig(content, options);
+    const results = [
+      await rig.task("B", { "schema/B.txt": "", "dist/schema.gen.ts": made("A", "B", "Z"), "src/use.ts": use }),
+      await rig.task("C", { "schema/A.txt": null, "schema/C.txt": "", "dist/schema.gen.ts": made("C", "Z") }),
+    ];
+    const outcome = await rig.merge(results);
+    expect(outcome.merged).toEqual(merged);
+    expect(await text(rig, outcome.commit, "dist/schema.gen.ts")).toBe(
+      merged.length === 2 ? made("B", "C", "Z") : made("A", "B", "Z"),
+    );
+    const broken = outcome.conflicts.filter(({ type }) => type === "semantic");
+    expect(broken.map(({ tasks }) => tasks)).toEqual(merged.length === 2 ? [] : [["B", "C"]]);
   });
 });

@@ -1,6 +1,5 @@
 /** A package manager of a few lines, for results that change a manifest and its lockfile. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { programRunner } from "../../src/engines/coordination/program-runner.ts";
 import type { RunProgram } from "../../src/engines/coordination/workspaces.ts";
 import { childProcesses } from "../../src/platform/child-processes.ts";
@@ -44,9 +43,4 @@ export async function timesRun(log: string): Promise<number> {
 export function realPrograms(clock: Clock = systemClock()): RunProgram {
   const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
   return programRunner({ processes: childProcesses({ marks: [] }), clock, environment });
-}
-
-/** A file in a scratch folder beside a repository. */
-export function logBeside({ scratch }: { readonly scratch: string }): string {
-  return join(scratch, "log");
 }

@@ -30,7 +30,7 @@ export class TurnLost extends Error {
 const FENCE = "refs/apply/fence";
 
 /** How long somebody else may write before the wait for the turn is given up. */
-export const TURN_PATIENCE_MS = 30_000;
+const TURN_PATIENCE_MS = 30_000;
 /** Pauses between two looks whether the turn is free: the first, and the longest; each is twice the one before. */
 const FIRST_LOOK_MS = 50;
 const LAST_LOOK_MS = 500;

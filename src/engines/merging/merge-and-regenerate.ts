@@ -1,6 +1,9 @@
 import type { Conflict } from "../../schema/conflict.ts";
 import type { Regeneration } from "../../schema/regeneration.ts";
 import { mergeOptions } from "../../schema/resolution-options.ts";
+import { toWorkspacePath } from "../../util/workspace-path.ts";
+import { attributeFolder } from "./attribute-folder.ts";
+import { markedGenerated } from "./generated-paths.ts";
 import { regeneration, usualRule } from "./file-kinds.ts";
 import { mergeResults, type MergeOutcome, type MergeRequest } from "./merge-results.ts";
 import { NotRegenerated } from "./regenerate-files.ts";
@@ -11,6 +14,8 @@ interface Known {
   readonly rules: readonly Regeneration[];
   /** Rules whose commands did not do, and why. */
   readonly failures: ReadonlyMap<Regeneration, string>;
+  /** Files that the repository's attributes mark as generated. */
+  readonly marked: ReadonlySet<string>;
 }
 
 /**
@@ -25,7 +30,8 @@ export async function mergeAndRegenerate(request: MergeRequest): Promise<MergeOu
     const left = rules.filter((rule) => !failures.has(rule));
     try {
       const outcome = await mergeResults({ ...request, regenerator: regenerator && { ...regenerator, rules: left } });
-      return { ...outcome, conflicts: outcome.conflicts.map((conflict) => told(conflict, { rules, failures })) };
+      const known = { rules, failures, marked: await markedFiles(request, outcome) };
+      return { ...outcome, conflicts: outcome.conflicts.map((conflict) => told(conflict, known)) };
     } catch (error) {
       if (!(error instanceof NotRegenerated)) throw error;
       failures.set(error.rule, error.reason);
@@ -34,7 +40,7 @@ export async function mergeAndRegenerate(request: MergeRequest): Promise<MergeOu
 }
 
 /** Says of a conflict over files that programs make which command made them, failed to, or could. */
-function told(conflict: Conflict, { rules, failures }: Known): Conflict {
+function told(conflict: Conflict, { rules, failures, marked }: Known): Conflict {
   if (!conflict.detectionMethod.startsWith("git merge")) return conflict;
   const { affectedResources: files, tasks } = conflict;
   const [file = ""] = files;
@@ -52,9 +58,23 @@ function told(conflict: Conflict, { rules, failures }: Known): Conflict {
   const failed = new Set(files.flatMap((each) => ruleOf(rules, each) ?? []));
   const said = [...failures].filter(([each]) => failed.has(each));
   const words = said.map(([each, reason]) => ` '${commandOf(each)}' did not do: ${reason}.`);
-  const open = files.find((each) => regeneration(each) !== undefined && !ruleOf(rules, each));
-  const setting = open === undefined ? "" : ` ${settingFor(open)}`;
-  return { ...conflict, description: `${conflict.description}${words.join("")}${setting}` };
+  const isMade = (each: string): boolean => regeneration(each) !== undefined || marked.has(each);
+  const open = files.find((each) => isMade(each) && !ruleOf(rules, each));
+  if (open !== undefined) {
+    if (regeneration(open) === undefined) words.push(` ${open} is marked as generated.`);
+    words.push(` ${settingFor(open)}`);
+  }
+  return { ...conflict, description: `${conflict.description}${words.join("")}` };
+}
+
+/** Of the files that keep results from being merged, those that attributes mark as generated; relative to the workspace. */
+async function markedFiles(request: MergeRequest, { conflicts }: MergeOutcome): Promise<ReadonlySet<string>> {
+  const { prefix } = request.shadow;
+  const held = conflicts.filter(({ severity }) => severity !== "low");
+  const paths = new Set(held.flatMap(({ affectedResources }) => affectedResources.map((file) => `${prefix}${file}`)));
+  if (paths.size === 0) return paths;
+  const marked = await markedGenerated({ ...request, attributeFolder: await attributeFolder(request) }, [...paths]);
+  return new Set([...marked].map((path) => toWorkspacePath(path, prefix)));
 }
 
 /** The line of the configuration with which runs make a file anew. */
