@@ -126,6 +126,24 @@ describe("a lockfile that several results change (C20)", () => {
     expect(outcome.conflicts[0]?.description).toContain("did not do: it was ended after 30 minutes");
   });
 
+  test("may be binary, and may lie in a workspace below the root of its repository", async () => {
+    const write = `const fs = require("node:fs");
+const all = fs.readdirSync(".").filter((name) => name.endsWith(".txt")).join();
+fs.writeFileSync("bun.lockb", Buffer.from("\\0" + all));`;
+    const lock = (...names: readonly string[]): Uint8Array => Buffer.from(`\0${names.join()}`);
+    const regenerate = [{ files: ["*.lockb"], command: [process.execPath, "-e", write] }];
+    const content = { "pkg/bun.lockb": lock("a.txt"), "pkg/a.txt": "", "other/bun.lockb": lock() };
+    await using rig = await openMergeRig(content, { below: "pkg", regenerate, runProgram: realPrograms() });
+    const results = [
+      await rig.task("b", { "b.txt": "", "bun.lockb": lock("a.txt", "b.txt") }),
+      await rig.task("c", { "c.txt": "", "bun.lockb": lock("a.txt", "c.txt") }),
+    ];
+    const outcome = await rig.merge(results);
+    expect(outcome).toMatchObject({ merged: ["b", "c"], held: [] });
+    expect(await rig.show(outcome.commit, "pkg/bun.lockb")).toBe("\0a.txt,b.txt,c.txt");
+    expect(await rig.show(outcome.commit, "other/bun.lockb")).toBe("\0");
+  });
+
   test("is held without the setting, and the conflict names the line to add", async () => {
     await using rig = await openMergeRig(packages(start));
     const outcome = await rig.merge(await adding(rig, "a", "b"));

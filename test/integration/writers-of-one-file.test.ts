@@ -5,12 +5,12 @@ import { openIsolation } from "../../src/engines/isolation/isolation.ts";
 import { advisoryLocks } from "../../src/platform/advisory-lock.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";
-import type { Clock } from "../../src/ports/clock.ts";
 import { progressLine } from "../../src/report/progress-line.ts";
 import type { RunEvent } from "../../src/schema/event.ts";
+import type { Services } from "../../src/services.ts";
 import { mostAtOnce, runBoth, servicesBeside, working } from "../rig/both-kinds.ts";
 import { makeRepository, type TestRepository } from "../rig/git-rig.ts";
-import { manualClock } from "../rig/manual-clock.ts";
+import { manualClock, type ManualClock } from "../rig/manual-clock.ts";
 
 const lines = (count: number): string => Array.from({ length: count }, (_, index) => `line ${index + 1}\n`).join("");
 const change = (line: number) => ({ file: "a.txt", find: `line ${line}\n`, replace: `LINE ${line}\n` });
@@ -42,7 +42,7 @@ async function holdTurn(repository: TestRepository): Promise<() => Promise<void>
 }
 
 /** A clock that stands until `start` is called; from then on short pauses are over at once. */
-function hastyClock(): Clock & { start(): void } {
+function hastyClock(): ManualClock & { start(): void } {
   const clock = manualClock();
   let runs = false;
   return {
@@ -178,6 +178,35 @@ describe.each(["simulated", "command"] as const)("%s agents that write one file"
     expect(await repository.read("a.txt")).toBe(lines(20));
   });
 });
+
+test("a decision about a conflict waits for whoever writes, and is carried out once he has left (C18, C20)", async () => {
+  await using repository = await makeRepository({ "a.txt": lines(20) });
+  const clock = hastyClock();
+  const services = servicesBeside(repository, { clock });
+  const tasks = ["one", "two"].map((id) =>
+    working("simulated", id, [{ file: "a.txt", find: "line 3\n", replace: `${id}\n` }]),
+  );
+  const { id, view } = await runBoth("simulated", repository, { tasks }, services);
+  expect(view).toMatchObject({ status: "partial", merge: { merged: ["one"], held: [{ taskId: "two" }] } });
+  const release = await holdTurn(repository);
+  const deciding = services.runs.resolve(id, { conflictId: "c1", option: "prefer-agent", taskId: "two" }, 10 ** 9);
+  const waits = await untilSomebody(services, id);
+  expect(waits).toBe(`process ${process.pid}`);
+  await release();
+  clock.start();
+  clock.advance(500);
+  expect(await deciding).toMatchObject({ done: true });
+  expect(await repository.read("a.txt")).toContain("two\n");
+});
+
+/** Who is waited for, as soon as the run waits for anybody. */
+async function untilSomebody(services: Services, id: string): Promise<string> {
+  for (;;) {
+    const { waitsFor } = await services.runs.view(id);
+    if (waitsFor !== undefined) return waitsFor;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 test("a lock whose holder has not moved for a minute is taken over, and so at once is that of one that has ended (C18)", async () => {
   await using repository = await makeRepository({ "a.txt": "a\n" });
