@@ -47,7 +47,7 @@ interface TurnRequest {
 
 /**
  * Takes the right to write to a workspace as soon as nobody else has it, and gives up after 30 s or when the signal says
- * so. One lock is all that anybody waits for while holding it, so nobody waits for ever.
+ * so. Whoever has the turn waits for nothing else, so that no two wait for each other.
  */
 export async function awaitTurn(
   request: TurnRequest & { readonly wait?: TurnWait },
@@ -78,6 +78,8 @@ function pauseFor(clock: Clock, ms: number, signal: AbortSignal | undefined): Pr
     };
     const cancel = clock.setTimer(ms, end);
     signal?.addEventListener("abort", end, { once: true });
+    // It may have come while the timer was being set.
+    if (signal?.aborted) end();
   });
 }
 
