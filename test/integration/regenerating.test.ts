@@ -171,6 +171,10 @@ fs.writeFileSync("bun.lockb", Buffer.from("\\0" + all));`;
     expect(combined.ok && (await text(rig, combined.value, "package.json"))).toBe(
       manifest({ ...start, b: "1.0.0", a: "1.0.0" }),
     );
+    const parents = await git.run(["rev-list", "--no-walk", "--parents", combined.ok ? combined.value : ""], {
+      gitDir: shadow.gitDir,
+    });
+    expect(parents.text.trim().split(" ").slice(1)).toEqual(commits);
     await combineCommits({ ...combine, regenerator });
     expect(await timesRun(log)).toBe(1);
   });
