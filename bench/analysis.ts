@@ -1,10 +1,10 @@
 /** The analysis, beside graphlib building and sorting the same graph. */
 import { alg, Graph } from "graphlib";
 import { analyze } from "../src/engines/analysis/analyze.ts";
-import { criticalPath } from "../src/engines/analysis/critical-path.ts";
+import { criticalPath } from "../src/engines/analysis/graph/critical-path.ts";
 import { lowerBound } from "../src/engines/analysis/lower-bound.ts";
 import { dispatchRank, listSchedule } from "../src/engines/analysis/makespan.ts";
-import { buildTaskGraph } from "../src/engines/analysis/task-graph.ts";
+import { buildTaskGraph } from "../src/engines/analysis/graph/task-graph.ts";
 import { shown, type Figure, type Part } from "./figure.ts";
 import { measureFresh, repeated, type Cell, type Measured } from "./fresh-process.ts";
 import { shapeNames, taskShape, type ShapeName } from "./task-shapes.ts";

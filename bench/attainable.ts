@@ -1,8 +1,8 @@
 /** What the best schedule of a workflow would take, as far as a search can tell. */
-import { bottomLevels, criticalPath } from "../src/engines/analysis/critical-path.ts";
+import { bottomLevels, criticalPath } from "../src/engines/analysis/graph/critical-path.ts";
 import { lowerBound } from "../src/engines/analysis/lower-bound.ts";
 import { dispatchRank, listSchedule, rankBy } from "../src/engines/analysis/makespan.ts";
-import { buildTaskGraph, type TaskGraph } from "../src/engines/analysis/task-graph.ts";
+import { buildTaskGraph, type TaskGraph } from "../src/engines/analysis/graph/task-graph.ts";
 import { numberAt } from "../src/util/number-at.ts";
 import { seededRandom } from "../src/util/seeded-random.ts";
 import type { Workflow } from "./workflow-shapes.ts";

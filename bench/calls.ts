@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { memoryLimitStore, sharedLimitStore, type LimitStore } from "../src/engines/limits/limit-store.ts";
 import { permitBroker } from "../src/engines/limits/permit-broker.ts";
-import { modelGateway } from "../src/platform/model-gateway.ts";
+import { modelGateway } from "../src/platform/gateway/model-gateway.ts";
 import { sharedText } from "../src/platform/shared-text.ts";
 import { systemClock } from "../src/platform/system-clock.ts";
 import { seededRandom } from "../src/util/seeded-random.ts";

@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { detectConflicts } from "../src/engines/conflicts/detect.ts";
-import { judgePairs } from "../src/engines/merging/judge-pairs.ts";
+import { judgePairs } from "../src/engines/merging/pairs/judge-pairs.ts";
 import { readCandidates } from "../src/engines/merging/merge-candidate.ts";
 import { gitCli } from "../src/platform/git-cli.ts";
 import type { AgentResultInput } from "../src/schema/outcome.ts";

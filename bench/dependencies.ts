@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { implicitDependencies } from "../src/engines/analysis/implicit-dependencies.ts";
-import { buildTaskGraph } from "../src/engines/analysis/task-graph.ts";
+import { buildTaskGraph } from "../src/engines/analysis/graph/task-graph.ts";
 import { seededRandom } from "../src/util/seeded-random.ts";
 import type { Figure, Part } from "./figure.ts";
 

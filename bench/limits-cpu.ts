@@ -1,5 +1,5 @@
 /** How well the CPU of a busy program is held, and what holding it costs. */
-import { childProcesses } from "../src/platform/child-processes.ts";
+import { childProcesses } from "../src/platform/processes/child-processes.ts";
 import type { Figure, Part } from "./figure.ts";
 import { measureFresh, repeated, type Cell, type Measured } from "./fresh-process.ts";
 import { follow, startContained } from "./limits-memory.ts";

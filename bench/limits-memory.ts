@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os";
 import { ResourceWatch } from "../src/engines/limits/resource-watch.ts";
 import type { ResourceLimits } from "../src/engines/limits/resource-limits.ts";
-import { childProcesses } from "../src/platform/child-processes.ts";
+import { childProcesses } from "../src/platform/processes/child-processes.ts";
 import { systemClock } from "../src/platform/system-clock.ts";
 import type { ChildProcess, Processes } from "../src/ports/processes.ts";
 import { shown, type Part } from "./figure.ts";

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResourceClaims } from "../src/engines/analysis/resource-claims.ts";
-import { buildTaskGraph, type TaskGraph } from "../src/engines/analysis/task-graph.ts";
+import { buildTaskGraph, type TaskGraph } from "../src/engines/analysis/graph/task-graph.ts";
 
 /** A problem and the shortest makespan known for it. */
 export interface KnownProblem {

@@ -1,10 +1,10 @@
 /** The planner against problems whose optimum is known, and the online policy against times that nobody knew before. */
-import { taskLevels, tasksByLevel } from "../src/engines/analysis/levels.ts";
+import { taskLevels, tasksByLevel } from "../src/engines/analysis/graph/levels.ts";
 import { dispatchRank, listSchedule } from "../src/engines/analysis/makespan.ts";
 import { energeticBound, simpleBound } from "../src/engines/analysis/schedule/energetic-bound.ts";
 import { planSchedule } from "../src/engines/analysis/schedule/plan-schedule.ts";
 import { scheduleProblem } from "../src/engines/analysis/schedule/schedule-problem.ts";
-import type { TaskGraph } from "../src/engines/analysis/task-graph.ts";
+import type { TaskGraph } from "../src/engines/analysis/graph/task-graph.ts";
 import { numberAt } from "../src/util/number-at.ts";
 import { seededRandom } from "../src/util/seeded-random.ts";
 import type { Figure, Part } from "./figure.ts";

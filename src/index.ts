@@ -13,7 +13,7 @@ export type {
 export { plan, type Plan } from "./library/plan.ts";
 export { aggregateProgress, analyze, detectConflicts } from "./library/pure-calls.ts";
 
-export type { QuestionAnswer, WaitFor } from "./engines/coordination/runs.ts";
+export type { QuestionAnswer, WaitFor } from "./engines/coordination/runs/runs.ts";
 export type { QuestionView, RunView, TaskState, TaskView } from "./engines/progress/run-view.ts";
 export type { ToolCall } from "./report/next-call.ts";
 export type { RunMetrics } from "./report/run-metrics.ts";

@@ -155,7 +155,11 @@ describe("a breach is found however it is written", () => {
     ["src/engines/merging/a.ts", 'type A = import("../conflicts/a.ts").A;', "src/engines/conflicts/a.ts"],
     ["src/tools/a.ts", 'const a = await import("../platform/files.ts");', "src/platform/files.ts"],
     ["src/tools/a.ts", 'import { createServices } from "../services.ts";', "src/services.ts"],
-    ["src/tools/a.ts", 'import { levels } from "../engines/analysis/levels.ts";', "src/engines/analysis/levels.ts"],
+    [
+      "src/tools/a.ts",
+      'import { levels } from "../engines/analysis/graph/levels.ts";',
+      "src/engines/analysis/graph/levels.ts",
+    ],
     ["src/cli/a.ts", 'import { tools } from "../tools/registry.ts";', "src/tools/registry.ts"],
     ["src/tools/a.ts", 'import { Server } from "@modelcontextprotocol/server";', "@modelcontextprotocol/server"],
     ["src/main.ts", 'import { Command } from "commander";', "commander"],

@@ -1,13 +1,13 @@
 import { Command, CommanderError } from "commander";
 import type { CommandHost, CommandRun } from "./command-host.ts";
-import { controlWords } from "./control-words.ts";
+import { controlWords } from "./words/control-words.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { exampleHelp, generalHelp } from "./help-text.ts";
-import { laterWords } from "./later-words.ts";
-import { lookWords, setUpWords } from "./look-words.ts";
+import { exampleHelp, generalHelp } from "./words/help-text.ts";
+import { laterWords } from "./words/later-words.ts";
+import { lookWords, setUpWords } from "./words/look-words.ts";
 import { printUsageProblem, reportFailures } from "./output.ts";
-import { resolveWords } from "./resolve-words.ts";
-import { rehearsalWords, workWords } from "./work-words.ts";
+import { resolveWords } from "./words/resolve-words.ts";
+import { rehearsalWords, workWords } from "./words/work-words.ts";
 
 /** Understands the words after the program's name, does what they say, and gives the exit code. */
 export async function runCommandLine(host: CommandHost): Promise<number> {

@@ -3,7 +3,7 @@ import { programName } from "../report/command-words.ts";
 import type { CommandHost } from "./command-host.ts";
 import { bashScript, fishScript, zshScript, type CommandWords, type Completes } from "./completion-scripts.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { scenarioNames } from "./scenario-list.ts";
+import { scenarioNames } from "./rehearsal/scenario-list.ts";
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 

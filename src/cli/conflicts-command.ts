@@ -1,4 +1,4 @@
-import { runConflicts } from "../engines/coordination/run-conflicts.ts";
+import { runConflicts } from "../engines/coordination/runs/run-conflicts.ts";
 import { conflictsSummary, refsSummary } from "../report/conflicts-text.ts";
 import { previewCall } from "../report/decision-text.ts";
 import { refuse } from "../schema/problem.ts";

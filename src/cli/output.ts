@@ -1,7 +1,7 @@
 import { ProblemError, type Problem } from "../schema/problem.ts";
 import type { CallStyle } from "../report/call-style.ts";
 import { sanitise, wrap } from "../report/text-layout.ts";
-import { forCommandLine } from "./command-advice.ts";
+import { forCommandLine } from "./words/command-advice.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodeOfProblem, exitCodes } from "./exit-codes.ts";
 import { outputStyle, styleSummary } from "./style.ts";

@@ -1,4 +1,4 @@
-import { executorKinds } from "../engines/coordination/check-request.ts";
+import { executorKinds } from "../engines/coordination/preparation/check-request.ts";
 import { arrangePhases } from "../engines/planning/arrange-phases.ts";
 import { templateNames, unknownTemplate, useTemplate } from "../engines/planning/templates/use-template.ts";
 import type { PhasesInput } from "../schema/phases.ts";

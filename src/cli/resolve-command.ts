@@ -1,5 +1,5 @@
-import type { Decided } from "../engines/coordination/decision.ts";
-import type { WayOutRequest } from "../engines/coordination/way-out.ts";
+import type { Decided } from "../engines/coordination/resolution/decision.ts";
+import type { WayOutRequest } from "../engines/coordination/resolution/way-out.ts";
 import { decisionLines } from "../report/decision-text.ts";
 import { isOpen } from "../schema/conflict.ts";
 import type { CommandHost } from "./command-host.ts";

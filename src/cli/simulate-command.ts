@@ -2,18 +2,18 @@ import { refuse } from "../schema/problem.ts";
 import type { CommandHost } from "./command-host.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { printResult } from "./output.ts";
-import { rehearsalTables, type Rehearsal } from "./rehearsal-table.ts";
-import { rehearseFailure } from "./rehearse-failure.ts";
-import { rehearseOutcome } from "./rehearse-outcome.ts";
-import { rehearsePace } from "./rehearse-pace.ts";
-import { rehearseRefusal } from "./rehearse-refusal.ts";
+import { rehearsalTables, type Rehearsal } from "./rehearsal/rehearsal-table.ts";
+import { rehearseFailure } from "./rehearsal/rehearse-failure.ts";
+import { rehearseOutcome } from "./rehearsal/rehearse-outcome.ts";
+import { rehearsePace } from "./rehearsal/rehearse-pace.ts";
+import { rehearseRefusal } from "./rehearsal/rehearse-refusal.ts";
 import {
   chooseScenarios,
   realScenarios,
   scenarioNames,
   simulatedScenarios,
   type ChosenScenarios,
-} from "./scenario-list.ts";
+} from "./rehearsal/scenario-list.ts";
 import { withScratchFolder, type ScratchFolder } from "./scratch-folder.ts";
 import { outputStyle } from "./style.ts";
 

@@ -1,4 +1,4 @@
-import type { TaskRequest } from "../engines/coordination/control-task.ts";
+import type { TaskRequest } from "../engines/coordination/runs/control-task.ts";
 import { ProblemError, refuse } from "../schema/problem.ts";
 import type { CommandHost } from "./command-host.ts";
 import { printControl } from "./control-command.ts";

@@ -1,7 +1,7 @@
 import { analyze as analyzeTasks, planningTime } from "../engines/analysis/analyze.ts";
 import { withTemplateTasks } from "../engines/planning/templates/with-template-tasks.ts";
-import { runConflicts } from "../engines/coordination/run-conflicts.ts";
-import type { QuestionAnswer, Runs, WaitFor } from "../engines/coordination/runs.ts";
+import { runConflicts } from "../engines/coordination/runs/run-conflicts.ts";
+import type { QuestionAnswer, Runs, WaitFor } from "../engines/coordination/runs/runs.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import { runProgress, type RunProgress } from "../report/run-progress.ts";
 import { runResult, type RunResult } from "../report/run-result.ts";

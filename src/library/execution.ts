@@ -1,4 +1,4 @@
-import type { QuestionAnswer, Runs } from "../engines/coordination/runs.ts";
+import type { QuestionAnswer, Runs } from "../engines/coordination/runs/runs.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import { hasEnded } from "../report/run-clock.ts";

@@ -6,7 +6,7 @@ import {
   executorKinds,
   realExecutors,
   unenforcedLimits,
-} from "../engines/coordination/check-request.ts";
+} from "../engines/coordination/preparation/check-request.ts";
 import { isOrderedByBatches } from "../engines/planning/accept-analysis.ts";
 import { acceptSource } from "../engines/planning/accept-source.ts";
 import { ignoreDependencies } from "../engines/planning/ignore-dependencies.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import type { Machine } from "../ports/machine.ts";
 import type { Owner } from "../schema/event.ts";
-import { readEntryNow } from "./process-table.ts";
+import { readEntryNow } from "./processes/process-table.ts";
 
 const ID_CHARACTERS = 26;
 /** 32 characters without those that people confuse (Crockford's base 32). */

@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import type { CallOrigin } from "../engines/coordination/runs.ts";
+import type { CallOrigin } from "../engines/coordination/runs/runs.ts";
 import type { ToolServices } from "../tools/define-tool.ts";
 import { failedReply, handleCall, type ToolCallRequest } from "../tools/handle-call.ts";
 import type { ToolReply } from "../tools/refusal.ts";

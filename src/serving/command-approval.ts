@@ -1,7 +1,7 @@
 /** Asks the person at the client whether commands of a call may run, where no configuration allows them. */
 import { inputRequired, type InputRequiredResult } from "@modelcontextprotocol/server";
 import * as z from "zod";
-import { CommandsNotAllowed } from "../engines/coordination/check-commands.ts";
+import { CommandsNotAllowed } from "../engines/coordination/preparation/check-commands.ts";
 import { sanitise } from "../report/text-layout.ts";
 import type { ProblemError } from "../schema/problem.ts";
 

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { CallOrigin } from "../engines/coordination/runs.ts";
+import type { CallOrigin } from "../engines/coordination/runs/runs.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import type { ToolCall } from "../report/next-call.ts";
 import type { Problem } from "../schema/problem.ts";

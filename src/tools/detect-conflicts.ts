@@ -1,5 +1,5 @@
-import { detectGivenConflicts } from "../engines/coordination/meaning-of-given.ts";
-import { runConflicts } from "../engines/coordination/run-conflicts.ts";
+import { detectGivenConflicts } from "../engines/coordination/meaning/meaning-of-given.ts";
+import { runConflicts } from "../engines/coordination/runs/run-conflicts.ts";
 import type { RunView } from "../engines/progress/run-view.ts";
 import { nextCall } from "../report/attention.ts";
 import { conflictsSummary, refsSummary } from "../report/conflicts-text.ts";

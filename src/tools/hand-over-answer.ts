@@ -1,4 +1,4 @@
-import type { QuestionAnswer } from "../engines/coordination/runs.ts";
+import type { QuestionAnswer } from "../engines/coordination/runs/runs.ts";
 import type { Services } from "../services.ts";
 
 /** Longest wait for an answer to show, in milliseconds. */

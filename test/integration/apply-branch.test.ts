@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { applyBranch } from "../../src/engines/merging/apply-branch.ts";
+import { applyBranch } from "../../src/engines/merging/apply/apply-branch.ts";
 import { openMergeRig } from "../rig/merge-rig.ts";
 
 describe("results on a branch", () => {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { dropBackups } from "../../src/engines/merging/backups.ts";
+import { dropBackups } from "../../src/engines/merging/apply/backups.ts";
 import { apply, undo } from "../rig/apply-rig.ts";
 import { fingerprint, gitFingerprint, type FileContent } from "../rig/git-rig.ts";
 import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";

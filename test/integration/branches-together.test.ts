@@ -1,7 +1,7 @@
 /** Branches that go together two by two, and not all of them. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { refsComparison, type RefsReport } from "../../src/engines/coordination/compare-refs.ts";
+import { refsComparison, type RefsReport } from "../../src/engines/coordination/meaning/compare-refs.ts";
 import { openIsolation } from "../../src/engines/isolation/isolation.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";

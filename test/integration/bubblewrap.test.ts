@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import { childProcesses } from "../../src/platform/child-processes.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
 import type { ChildProcess } from "../../src/ports/processes.ts";
 import { limited } from "../rig/limits-rig.ts";
 import { fixture } from "../rig/program-rig.ts";

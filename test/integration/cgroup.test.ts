@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ResourceWatch } from "../../src/engines/limits/resource-watch.ts";
 import type { LimitNotice } from "../../src/engines/limits/resource-limits.ts";
-import { probeCgroup, type CgroupPlace } from "../../src/platform/cgroup.ts";
-import { childProcesses } from "../../src/platform/child-processes.ts";
+import { probeCgroup, type CgroupPlace } from "../../src/platform/processes/cgroup.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 
 let root = "";

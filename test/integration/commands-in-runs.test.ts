@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runConflicts } from "../../src/engines/coordination/run-conflicts.ts";
+import { runConflicts } from "../../src/engines/coordination/runs/run-conflicts.ts";
 import { ProblemError } from "../../src/schema/problem.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";
 import { createServices } from "../../src/services.ts";

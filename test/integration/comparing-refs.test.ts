@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { refsComparison, type RefsReport } from "../../src/engines/coordination/compare-refs.ts";
+import { refsComparison, type RefsReport } from "../../src/engines/coordination/meaning/compare-refs.ts";
 import { openIsolation } from "../../src/engines/isolation/isolation.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import type { Git } from "../../src/ports/git.ts";

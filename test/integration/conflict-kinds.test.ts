@@ -3,7 +3,7 @@
  * branches.
  */
 import { describe, expect, test } from "vitest";
-import { compareHeads } from "../../src/engines/merging/compare-heads.ts";
+import { compareHeads } from "../../src/engines/merging/heads/compare-heads.ts";
 import { changesBetween } from "../../src/engines/tracking/track-changes.ts";
 import type { Conflict } from "../../src/schema/conflict.ts";
 import { detect } from "../rig/agent-results.ts";

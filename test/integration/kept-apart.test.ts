@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { childProcesses } from "../../src/platform/child-processes.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
 import { createServices } from "../../src/services.ts";
 import { makeRepository, type TestRepository } from "../rig/git-rig.ts";
 

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
-import { childProcesses } from "../../src/platform/child-processes.ts";
-import { findByEnvironment } from "../../src/platform/process-table.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
+import { findByEnvironment } from "../../src/platform/processes/process-table.ts";
 import { claudeBinary } from "../rig/claude-cli.ts";
 import { startModelServer } from "../rig/model-server.ts";
 

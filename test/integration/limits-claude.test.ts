@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { findByEnvironment } from "../../src/platform/process-table.ts";
+import { findByEnvironment } from "../../src/platform/processes/process-table.ts";
 import type { RunEvent } from "../../src/schema/event.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";
 import { createServices } from "../../src/services.ts";

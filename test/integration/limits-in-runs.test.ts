@@ -4,7 +4,7 @@ import { capacityGovernor } from "../../src/engines/coordination/capacity-govern
 import { runMemory } from "../../src/engines/limits/run-memory.ts";
 import { ResourceWatch } from "../../src/engines/limits/resource-watch.ts";
 import { linuxMachine } from "../../src/platform/linux-machine.ts";
-import { findByEnvironment } from "../../src/platform/process-table.ts";
+import { findByEnvironment } from "../../src/platform/processes/process-table.ts";
 import { runResult } from "../../src/report/run-result.ts";
 import type { EventBody, RunEvent } from "../../src/schema/event.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { childProcesses } from "../../src/platform/child-processes.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
 import { linuxMachine } from "../../src/platform/linux-machine.ts";
-import { findByEnvironment } from "../../src/platform/process-table.ts";
-import { readUsageWithPs } from "../../src/platform/process-usage.ts";
+import { findByEnvironment } from "../../src/platform/processes/process-table.ts";
+import { readUsageWithPs } from "../../src/platform/processes/process-usage.ts";
 import { limited } from "../rig/limits-rig.ts";
 
 const onLinux = process.platform === "linux";

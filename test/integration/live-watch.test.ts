@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runConflicts } from "../../src/engines/coordination/run-conflicts.ts";
+import { runConflicts } from "../../src/engines/coordination/runs/run-conflicts.ts";
 import type { RunEvent } from "../../src/schema/event.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";
 import { createServices } from "../../src/services.ts";

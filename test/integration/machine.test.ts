@@ -2,9 +2,9 @@ import { chmod, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { childProcesses } from "../../src/platform/child-processes.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
 import { linuxMachine, newUuid } from "../../src/platform/linux-machine.ts";
-import { parsePsLine, readProcessTable, readTableWithPs } from "../../src/platform/process-table.ts";
+import { parsePsLine, readProcessTable, readTableWithPs } from "../../src/platform/processes/process-table.ts";
 
 const onLinux = process.platform === "linux";
 const machine = linuxMachine();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runConflicts } from "../../src/engines/coordination/run-conflicts.ts";
+import { runConflicts } from "../../src/engines/coordination/runs/run-conflicts.ts";
 import type { RunView } from "../../src/engines/progress/run-view.ts";
 import { createServices } from "../../src/services.ts";
 import { makeRepository, type TestRepository } from "../rig/git-rig.ts";

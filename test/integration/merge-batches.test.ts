@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { attributeFolder } from "../../src/engines/merging/attribute-folder.ts";
-import { mergePairs, type CommitPair } from "../../src/engines/merging/merge-tree.ts";
+import { mergePairs, type CommitPair } from "../../src/engines/merging/pairs/merge-tree.ts";
 import { GitFailure, type Git, type GitCall } from "../../src/ports/git.ts";
 import { runGitAsOwner } from "../rig/git-rig.ts";
 import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";

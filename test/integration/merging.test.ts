@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { combineCommits } from "../../src/engines/merging/combine-starts.ts";
-import { mergePairs } from "../../src/engines/merging/merge-tree.ts";
+import { mergePairs } from "../../src/engines/merging/pairs/merge-tree.ts";
 import { attributeFolder } from "../../src/engines/merging/attribute-folder.ts";
 import { gitFingerprint } from "../rig/git-rig.ts";
 import { openMergeRig } from "../rig/merge-rig.ts";

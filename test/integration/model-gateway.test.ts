@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { modelGateway } from "../../src/platform/model-gateway.ts";
+import { modelGateway } from "../../src/platform/gateway/model-gateway.ts";
 import { notingMeter, openRoute, post, receive } from "../rig/gateway-rig.ts";
 import { anthropicEvents, startUpstream } from "../rig/upstream-provider.ts";
 

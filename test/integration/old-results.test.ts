@@ -1,7 +1,7 @@
 /** The results of runs are kept for 30 days; what somebody may still need is kept longer. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pruneResults } from "../../src/engines/coordination/prune-results.ts";
+import { pruneResults } from "../../src/engines/coordination/runs/prune-results.ts";
 import { openRunIndex } from "../../src/engines/journal/run-index.ts";
 import { advisoryLocks } from "../../src/platform/advisory-lock.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";

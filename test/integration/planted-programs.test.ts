@@ -2,8 +2,8 @@
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { applyBranch } from "../../src/engines/merging/apply-branch.ts";
-import { compareHeads } from "../../src/engines/merging/compare-heads.ts";
+import { applyBranch } from "../../src/engines/merging/apply/apply-branch.ts";
+import { compareHeads } from "../../src/engines/merging/heads/compare-heads.ts";
 import { apply, undo } from "../rig/apply-rig.ts";
 import { runGitAsOwner, writeFiles } from "../rig/git-rig.ts";
 import { openMergeRig } from "../rig/merge-rig.ts";

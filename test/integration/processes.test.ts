@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { childProcesses } from "../../src/platform/child-processes.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
 import { linuxMachine } from "../../src/platform/linux-machine.ts";
-import { findByEnvironment } from "../../src/platform/process-table.ts";
+import { findByEnvironment } from "../../src/platform/processes/process-table.ts";
 import type { ChildProcess, Processes, ProcessSpec } from "../../src/ports/processes.ts";
 
 const onLinux = process.platform === "linux";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { combineCommits } from "../../src/engines/merging/combine-starts.ts";
-import { regeneratorOf } from "../../src/engines/coordination/git-regeneration.ts";
+import { regeneratorOf } from "../../src/engines/coordination/repository/git-regeneration.ts";
 import { waitedClock } from "../rig/apply-rig.ts";
 import { testCodeReader } from "../rig/code-reader-rig.ts";
 import { temporaryFolder } from "../rig/git-rig.ts";

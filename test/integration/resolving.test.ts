@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runConflicts } from "../../src/engines/coordination/run-conflicts.ts";
+import { runConflicts } from "../../src/engines/coordination/runs/run-conflicts.ts";
 import { isOpen } from "../../src/schema/conflict.ts";
 import { ProblemError } from "../../src/schema/problem.ts";
 import type { ExecuteInput } from "../../src/schema/workflow.ts";

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Attempt } from "../../src/engines/coordination/attempt.ts";
-import { gitWorkspaces } from "../../src/engines/coordination/git-workspaces.ts";
-import { quarantined, withMeanwhile, withQuarantine } from "../../src/engines/coordination/quarantine.ts";
-import type { RunCalls } from "../../src/engines/coordination/run-calls.ts";
+import { Attempt } from "../../src/engines/coordination/attempts/attempt.ts";
+import { gitWorkspaces } from "../../src/engines/coordination/repository/git-workspaces.ts";
+import { quarantined, withMeanwhile, withQuarantine } from "../../src/engines/coordination/repository/quarantine.ts";
+import type { RunCalls } from "../../src/engines/coordination/calls/run-calls.ts";
 import type { RunWorld } from "../../src/engines/coordination/run-world.ts";
 import type { AgentAssignment, AgentReport } from "../../src/engines/execution/executor.ts";
 import { openIsolation } from "../../src/engines/isolation/isolation.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { AgentAssignment } from "../../src/engines/execution/executor.ts";
-import type { ContainmentStrength } from "../../src/platform/containment.ts";
+import type { ContainmentStrength } from "../../src/platform/processes/containment.ts";
 import { agentRig } from "../rig/agent-rig.ts";
 import type { AgentRig, RiggedAgent } from "../rig/agent-rig.ts";
 import { manualClock } from "../rig/manual-clock.ts";

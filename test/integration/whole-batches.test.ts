@@ -1,6 +1,6 @@
 /** What becomes of the user's files: safe changes go in, the rest waits for a person, a failure leaves all as it was. */
 import { describe, expect, test } from "vitest";
-import { runConflicts } from "../../src/engines/coordination/run-conflicts.ts";
+import { runConflicts } from "../../src/engines/coordination/runs/run-conflicts.ts";
 import { isOpen } from "../../src/schema/conflict.ts";
 import { mostAtOnce, runBoth, working } from "../rig/both-kinds.ts";
 import { makeRepository } from "../rig/git-rig.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { writeFile, rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { recoverWorkspaces } from "../../src/engines/coordination/git-recovery.ts";
-import { gitWorkspaces, type GitWorld } from "../../src/engines/coordination/git-workspaces.ts";
+import { recoverWorkspaces } from "../../src/engines/coordination/repository/git-recovery.ts";
+import { gitWorkspaces, type GitWorld } from "../../src/engines/coordination/repository/git-workspaces.ts";
 import { openIsolation } from "../../src/engines/isolation/isolation.ts";
 import { gitCli } from "../../src/platform/git-cli.ts";
 import { nodeFiles } from "../../src/platform/node-files.ts";

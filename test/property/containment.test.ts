@@ -4,7 +4,7 @@ import { attributeFolder } from "../../src/engines/merging/attribute-folder.ts";
 import { changedPaths } from "../../src/engines/merging/changed-paths.ts";
 import { lostWork } from "../../src/engines/merging/containment.ts";
 import { mergeCommit } from "../../src/engines/merging/fold-results.ts";
-import { mergeTwo } from "../../src/engines/merging/merge-tree.ts";
+import { mergeTwo } from "../../src/engines/merging/pairs/merge-tree.ts";
 import { openMergeRig } from "../rig/merge-rig.ts";
 
 // Few different lines, as in code full of braces: the hardest input for anything that compares lines.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { keepsChanges, mergeManifest } from "../../src/engines/merging/merge-manifest.ts";
+import { keepsChanges, mergeManifest } from "../../src/engines/merging/by-kind/merge-manifest.ts";
 
 const key = fc.constantFrom("name", "version", "dependencies", "a", "b", "c", "d", "e");
 const value = fc.oneof(fc.constantFrom("1", "2", "3"), fc.dictionary(key, fc.constantFrom("1", "2"), { maxKeys: 4 }));

@@ -4,10 +4,10 @@
  */
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { applyMerged, type ApplyOutcome } from "../../src/engines/merging/apply-merged.ts";
-import type { TurnWait } from "../../src/engines/merging/apply-fence.ts";
-import { recoverApplies, type RecoveredApply } from "../../src/engines/merging/recover-applies.ts";
-import { undoApply } from "../../src/engines/merging/undo-apply.ts";
+import { applyMerged, type ApplyOutcome } from "../../src/engines/merging/apply/apply-merged.ts";
+import type { TurnWait } from "../../src/engines/merging/apply/apply-fence.ts";
+import { recoverApplies, type RecoveredApply } from "../../src/engines/merging/apply/recover-applies.ts";
+import { undoApply } from "../../src/engines/merging/apply/undo-apply.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Files } from "../../src/ports/files.ts";
 import type { Git } from "../../src/ports/git.ts";

@@ -1,4 +1,4 @@
-import type { CallOrigin, QuestionAnswer, Runs, WaitFor } from "../../src/engines/coordination/runs.ts";
+import type { CallOrigin, QuestionAnswer, Runs, WaitFor } from "../../src/engines/coordination/runs/runs.ts";
 import type { RunView } from "../../src/engines/progress/run-view.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { EventSink } from "../../src/ports/sink.ts";

@@ -1,6 +1,6 @@
 /** The gateway as tests use it: a route for one agent, and a meter that notes what it hears. */
 import { request as httpRequest } from "node:http";
-import { modelGateway } from "../../src/platform/model-gateway.ts";
+import { modelGateway } from "../../src/platform/gateway/model-gateway.ts";
 import type {
   AgentRoute,
   CallAnswer,

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { programRunner } from "../../src/engines/coordination/program-runner.ts";
 import type { RunProgram } from "../../src/engines/coordination/workspaces.ts";
-import { childProcesses } from "../../src/platform/child-processes.ts";
+import { childProcesses } from "../../src/platform/processes/child-processes.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 

@@ -3,8 +3,8 @@
  * `await using rig = await openMergeRig(files)`.
  */
 import { join } from "node:path";
-import { regeneratorOf } from "../../src/engines/coordination/git-regeneration.ts";
-import { meaningJudges } from "../../src/engines/coordination/meaning-of-results.ts";
+import { regeneratorOf } from "../../src/engines/coordination/repository/git-regeneration.ts";
+import { meaningJudges } from "../../src/engines/coordination/meaning/meaning-of-results.ts";
 import { openIsolation, type Isolation } from "../../src/engines/isolation/isolation.ts";
 import type { RunProgram } from "../../src/engines/coordination/workspaces.ts";
 import type { MergeInput } from "../../src/engines/merging/merge-candidate.ts";

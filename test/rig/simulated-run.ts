@@ -1,5 +1,5 @@
-import type { CallWorld } from "../../src/engines/coordination/call-world.ts";
-import { runCalls } from "../../src/engines/coordination/run-calls.ts";
+import type { CallWorld } from "../../src/engines/coordination/calls/call-world.ts";
+import { runCalls } from "../../src/engines/coordination/calls/run-calls.ts";
 import { SubAgentCoordinator } from "../../src/engines/coordination/sub-agent-coordinator.ts";
 import type { AgentAssignment, Executor } from "../../src/engines/execution/executor.ts";
 import { simulatedExecutor } from "../../src/engines/execution/simulated/executor.ts";

@@ -1,5 +1,5 @@
 import type { TaskInput } from "../../src/schema/task.ts";
-import { buildTaskGraph, type TaskGraph } from "../../src/engines/analysis/task-graph.ts";
+import { buildTaskGraph, type TaskGraph } from "../../src/engines/analysis/graph/task-graph.ts";
 
 /** A task with minutes, dependencies, and whatever else a test needs. */
 export function task(

@@ -1,4 +1,4 @@
-import type { Plans } from "../../src/engines/coordination/plans.ts";
+import type { Plans } from "../../src/engines/coordination/runs/plans.ts";
 import type { Analysis } from "../../src/schema/plan.ts";
 import { refuse } from "../../src/schema/problem.ts";
 import { handleCall, type CallWorld } from "../../src/tools/handle-call.ts";

@@ -6,7 +6,7 @@ import { lowerBound } from "./lower-bound.ts";
 import { listDispatcher, type ListDispatcher } from "./list-dispatcher.ts";
 import { agentCurve, recommendAgents, type CurvePoint } from "./recommend-agents.ts";
 import { mostTasksImproved, planSchedule, type BoundedSchedule } from "./schedule/plan-schedule.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import type { ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
 
 /** What a plan for a number of agents is made from. */

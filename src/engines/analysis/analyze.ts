@@ -11,20 +11,20 @@ import { toBatches } from "./batches.ts";
 import { findBottlenecks } from "./bottlenecks.ts";
 import { checkAgents, checkTaskDescription, checkTasks } from "./check-tasks.ts";
 import { completeGraph, type CompleteGraph } from "./create-graph.ts";
-import { criticalPath } from "./critical-path.ts";
+import { criticalPath } from "./graph/critical-path.ts";
 import { answerWithCycles, answerWithoutTasks } from "./early-answers.ts";
 import { goalGroups, goalSchedule, type GoalRequest, type OptimizationGoal } from "./goals.ts";
 import { hasPriorities } from "./makespan.ts";
 import { findImprovements } from "./improvements.ts";
 import { makespanQuantiles } from "./makespan-quantiles.ts";
 import { predictConflicts, toPredictedConflict } from "./predicted-conflicts.ts";
-import { reachability } from "./reachability.ts";
+import { reachability } from "./graph/reachability.ts";
 import { checkCapacities } from "./resource-claims.ts";
-import { openOrder } from "./open-order.ts";
+import { openOrder } from "./stated/open-order.ts";
 import { planRisks } from "./risks.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import { judge } from "./verdict.ts";
-import { acyclicWireGraph } from "./wire-graph.ts";
+import { acyclicWireGraph } from "./graph/wire-graph.ts";
 
 /** What is analysed, and within which limits. */
 export interface AnalyzeRequest {

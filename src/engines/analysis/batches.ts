@@ -9,7 +9,7 @@ import { floatAt, intAt } from "../../util/typed-at.ts";
 import { listDispatcher } from "./list-dispatcher.ts";
 import { dispatchRank } from "./makespan.ts";
 import { resourceClaims } from "./resource-claims.ts";
-import { buildTaskGraph, type TaskGraph } from "./task-graph.ts";
+import { buildTaskGraph, type TaskGraph } from "./graph/task-graph.ts";
 import { taskMinutes } from "./task-minutes.ts";
 
 /** Of more batches each names all it needs directly, also what follows from the others: telling costs their square. */

@@ -1,9 +1,9 @@
 import type { PlanBottleneck } from "../../schema/plan.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { floatAt, intAt } from "../../util/typed-at.ts";
-import type { CriticalPath } from "./critical-path.ts";
-import { dependentCounts, mostTasksClosed, type Reachability } from "./reachability.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { CriticalPath } from "./graph/critical-path.ts";
+import { dependentCounts, mostTasksClosed, type Reachability } from "./graph/reachability.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 
 const mostReported = 10;
 const noSlack = 1e-9;

@@ -6,9 +6,9 @@ import { failed, ok, type Result } from "../../util/result.ts";
 import { assert } from "../../util/assert.ts";
 import { checkTasks } from "./check-tasks.ts";
 import { implicitDependencies } from "./implicit-dependencies.ts";
-import { levelsDespiteCycles, taskLevels } from "./levels.ts";
-import { buildTaskGraph, taskAdjacency, withEdges, type CyclicTasks, type TaskGraph } from "./task-graph.ts";
-import { toWireGraph } from "./wire-graph.ts";
+import { levelsDespiteCycles, taskLevels } from "./graph/levels.ts";
+import { buildTaskGraph, taskAdjacency, withEdges, type CyclicTasks, type TaskGraph } from "./graph/task-graph.ts";
+import { toWireGraph } from "./graph/wire-graph.ts";
 
 /** What the graph is made from. */
 export interface GraphRequest {

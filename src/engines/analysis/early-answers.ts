@@ -2,7 +2,7 @@ import type { Analysis } from "../../schema/plan.ts";
 import type { TaskInput } from "../../schema/task.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { cyclicWireGraph } from "./create-graph.ts";
-import { cyclesText } from "./cycle-problem.ts";
+import { cyclesText } from "./graph/cycle-problem.ts";
 import { cycleRisk } from "./risks.ts";
 import { taskMinutes } from "./task-minutes.ts";
 

@@ -1,11 +1,11 @@
 import type { optimizationGoals } from "../../schema/tool-inputs.ts";
 import { numberAt } from "../../util/number-at.ts";
-import { taskLevels, tasksByLevel } from "./levels.ts";
+import { taskLevels, tasksByLevel } from "./graph/levels.ts";
 import { dispatchRank, rankBy } from "./makespan.ts";
 import type { ScheduleOptions } from "./task-schedule.ts";
 import type { ConflictForecast } from "./predicted-conflicts.ts";
 import { resourceClaims } from "./resource-claims.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 
 /** What a plan is made for. */
 export type OptimizationGoal = (typeof optimizationGoals)[number];

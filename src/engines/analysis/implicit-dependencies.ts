@@ -1,6 +1,6 @@
 import type { ImplicitDependency } from "../../schema/graph.ts";
 import type { RepositoryIndex } from "../../schema/repository-index.ts";
-import { acyclicEdges } from "./acyclic-edges.ts";
+import { acyclicEdges } from "./graph/acyclic-edges.ts";
 import { DependencyCandidates, type Candidate } from "./evidence/candidates.ts";
 import {
   collectFiles,
@@ -13,8 +13,8 @@ import { meantPath } from "./evidence/meant-path.ts";
 import { collectUsualOrder } from "./evidence/usual-evidence.ts";
 import { collectStatedOrder } from "./stated/collect-stated.ts";
 import { withoutRepeatedWays } from "./evidence/without-repeated-ways.ts";
-import type { TaskGraph } from "./task-graph.ts";
-import { taskNames, type TaskNames } from "./task-names.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
+import { taskNames, type TaskNames } from "./stated/task-names.ts";
 
 /** From this confidence on a dependency that was found is applied. */
 const appliedFrom = 0.85;

@@ -1,14 +1,14 @@
 import type { Improvement } from "../../schema/plan.ts";
 import { roundTo } from "../../util/round-to.ts";
 import { floatAt } from "../../util/typed-at.ts";
-import { predecessorCount, predecessorsOf } from "./adjacency.ts";
-import type { CriticalPath } from "./critical-path.ts";
-import { withHalves } from "./halved-graph.ts";
+import { predecessorCount, predecessorsOf } from "./graph/adjacency.ts";
+import type { CriticalPath } from "./graph/critical-path.ts";
+import { withHalves } from "./graph/halved-graph.ts";
 import { listDispatcher } from "./list-dispatcher.ts";
 import { dispatchRank } from "./makespan.ts";
-import { isBefore, mostTasksClosed, type Reachability } from "./reachability.ts";
+import { isBefore, mostTasksClosed, type Reachability } from "./graph/reachability.ts";
 import { planSchedule } from "./schedule/plan-schedule.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import type { Competition } from "./task-schedule.ts";
 
 /** What a plan is looked at with. */

@@ -4,7 +4,7 @@ import { numberHeap, type NumberHeap } from "../../util/number-heap.ts";
 import { numberQueue, type NumberQueue } from "../../util/number-queue.ts";
 import { floatAt, intAt } from "../../util/typed-at.ts";
 import type { ResourceClaims } from "./resource-claims.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import type { BatchGates, ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
 
 /** Schedules the same tasks again and again, in memory that is taken once. */

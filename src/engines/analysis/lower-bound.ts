@@ -1,5 +1,5 @@
 import { numberAt } from "../../util/number-at.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import type { Competition } from "./task-schedule.ts";
 
 /** What a bound is computed from. */

@@ -4,7 +4,7 @@ import { roundTo } from "../../util/round-to.ts";
 import { seededRandom } from "../../util/seeded-random.ts";
 import { floatAt } from "../../util/typed-at.ts";
 import { listDispatcher } from "./list-dispatcher.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import type { ScheduleOptions } from "./task-schedule.ts";
 
 const mostDraws = 200;

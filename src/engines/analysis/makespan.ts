@@ -1,8 +1,8 @@
 import { orderByKey } from "../../util/order-by-key.ts";
 import { intAt } from "../../util/typed-at.ts";
-import { bottomLevels } from "./critical-path.ts";
+import { bottomLevels } from "./graph/critical-path.ts";
 import { listDispatcher } from "./list-dispatcher.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import type { ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
 
 /** The order of dispatch: higher priority, then longer chain below (bottom level), then input order. */

@@ -6,8 +6,8 @@ import { meantPath, type MeantPath } from "./evidence/meant-path.ts";
 import { likelyMeetings } from "./evidence/shared-files.ts";
 import { fileMutex } from "./file-mutexes.ts";
 import { declaredWrites, filePattern, filesNamedIn, patternsOverlap, type FilePattern } from "./file-patterns.ts";
-import { bitSet, overlapsSome, type Reachability } from "./reachability.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import { bitSet, overlapsSome, type Reachability } from "./graph/reachability.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 
 /** A predicted conflict with its tasks by number, and whether it is one that the schedule already keeps apart. */
 export interface ConflictForecast extends PredictedConflict {

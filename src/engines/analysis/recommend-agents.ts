@@ -1,6 +1,6 @@
 import { listDispatcher } from "./list-dispatcher.ts";
 import { planSchedule } from "./schedule/plan-schedule.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import type { ScheduleOptions, TaskSchedule } from "./task-schedule.ts";
 
 /** What so many agents come to. */

@@ -2,10 +2,10 @@ import type { ImplicitDependency } from "../../schema/graph.ts";
 import type { PlanBottleneck, PredictedConflict, Risk } from "../../schema/plan.ts";
 import { numberAt } from "../../util/number-at.ts";
 import { roundTo } from "../../util/round-to.ts";
-import { cyclesText } from "./cycle-problem.ts";
-import { dependenciesText, isOpen, type OpenOrder } from "./open-order.ts";
+import { cyclesText } from "./graph/cycle-problem.ts";
+import { dependenciesText, isOpen, type OpenOrder } from "./stated/open-order.ts";
 import type { ConflictForecast } from "./predicted-conflicts.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import { hasEstimate } from "./task-minutes.ts";
 
 /** What the risks of a plan are judged from. */

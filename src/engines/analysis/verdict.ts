@@ -1,9 +1,9 @@
 import { numberAt } from "../../util/number-at.ts";
 import { roundTo } from "../../util/round-to.ts";
-import { pathText } from "./cycle-problem.ts";
+import { pathText } from "./graph/cycle-problem.ts";
 import type { ConflictForecast } from "./predicted-conflicts.ts";
-import { dependenciesText, type OpenOrder } from "./open-order.ts";
-import type { TaskGraph } from "./task-graph.ts";
+import { dependenciesText, type OpenOrder } from "./stated/open-order.ts";
+import type { TaskGraph } from "./graph/task-graph.ts";
 import { hasEstimate } from "./task-minutes.ts";
 
 /** What the verdict rests on. */

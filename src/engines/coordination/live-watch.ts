@@ -9,7 +9,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { EventBody, RunSpec } from "../../schema/event.ts";
 import type { RunView } from "../progress/run-view.ts";
-import { ancestorsOf } from "./standing-decisions.ts";
+import { ancestorsOf } from "./resolution/standing-decisions.ts";
 import type { LiveSide, OpenWorkspace, RunWorkspaces } from "./workspaces.ts";
 
 /** Milliseconds between looks at first, where agents are real, and where time is virtual. */

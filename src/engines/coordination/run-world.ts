@@ -4,7 +4,7 @@ import type { Executor } from "../execution/executor.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ResourceWatch } from "../limits/resource-watch.ts";
 import type { PaceRun } from "./capacity-governor.ts";
-import type { RunCalls } from "./run-calls.ts";
+import type { RunCalls } from "./calls/run-calls.ts";
 import type { RunProgram, RunWorkspaces } from "./workspaces.ts";
 
 /** What a run works with. */

@@ -22,12 +22,12 @@ import type { Command } from "../scheduling/command.ts";
 import { initialState, type RunState } from "../scheduling/run-state.ts";
 import { transition } from "../scheduling/transition.ts";
 import type { RunWorld } from "./run-world.ts";
-import { Attempt } from "./attempt.ts";
+import { Attempt } from "./attempts/attempt.ts";
 import { EventQueue } from "./event-queue.ts";
 import { eventSinks, type EventSinks } from "./event-sinks.ts";
 import { liveWatch, type LiveWatch } from "./live-watch.ts";
-import { handOver } from "./hand-over.ts";
-import { mergeRun } from "./merge-run.ts";
+import { handOver } from "./attempts/hand-over.ts";
+import { mergeRun } from "./repository/merge-run.ts";
 
 const whyStopped = {
   cancelled: "the run was cancelled",

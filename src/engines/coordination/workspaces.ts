@@ -3,7 +3,7 @@ import type { FileChange } from "../../schema/change.ts";
 import type { Conflict } from "../../schema/conflict.ts";
 import type { EventOf, PlannedTask } from "../../schema/event.ts";
 import type { Result } from "../../util/result.ts";
-import type { TurnWait } from "../merging/apply-fence.ts";
+import type { TurnWait } from "../merging/apply/apply-fence.ts";
 import type { CommandInput } from "../execution/program-command.ts";
 import type { HeldBefore } from "../scheduling/command.ts";
 

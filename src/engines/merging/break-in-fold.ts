@@ -1,9 +1,9 @@
 /** Breaks that show only once results are put together, or in one that was built on what it breaks against. */
 import type { Git, Shadow } from "../../ports/git.ts";
-import type { ConflictDraft } from "./describe-conflict.ts";
-import { listFiles } from "./describe-conflict.ts";
+import type { ConflictDraft } from "./pairs/describe-conflict.ts";
+import { listFiles } from "./pairs/describe-conflict.ts";
 import type { Fold } from "./fold-results.ts";
-import type { CleanMerge, JudgeMeaning } from "./judge-meaning.ts";
+import type { CleanMerge, JudgeMeaning } from "./pairs/judge-meaning.ts";
 import { areRelated, type MergeCandidate } from "./merge-candidate.ts";
 import { ownChanges } from "./own-changes.ts";
 

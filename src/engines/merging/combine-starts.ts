@@ -4,10 +4,10 @@ import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { attributeFolder } from "./attribute-folder.ts";
 import { mergeCommit } from "./fold-results.ts";
-import { mergeTwoByKind } from "./merge-by-kind.ts";
-import { NotRegenerated, regenerateFiles, type Regenerator } from "./regenerate-files.ts";
-import { namedByRules } from "./regeneration-rules.ts";
-import type { MergeTreeCall } from "./merge-tree.ts";
+import { mergeTwoByKind } from "./by-kind/merge-by-kind.ts";
+import { NotRegenerated, regenerateFiles, type Regenerator } from "./by-kind/regenerate-files.ts";
+import { namedByRules } from "./by-kind/regeneration-rules.ts";
+import type { MergeTreeCall } from "./pairs/merge-tree.ts";
 
 /** Why several results cannot be the start of one task. */
 export interface CombineFailure {

@@ -1,7 +1,7 @@
 import type { Git, Shadow } from "../../ports/git.ts";
 import { changedPaths, type ChangedPath } from "./changed-paths.ts";
 import { fileHunks } from "./file-hunks.ts";
-import { keepsChanges } from "./merge-manifest.ts";
+import { keepsChanges } from "./by-kind/merge-manifest.ts";
 import { readBlobs } from "./read-blobs.ts";
 
 /** Somebody's work that must be in the merged tree. */

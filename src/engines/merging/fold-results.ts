@@ -1,6 +1,6 @@
 import type { MergeCandidate } from "./merge-candidate.ts";
-import { mergeTwoByKind } from "./merge-by-kind.ts";
-import type { MergeTreeCall, PairMerge } from "./merge-tree.ts";
+import { mergeTwoByKind } from "./by-kind/merge-by-kind.ts";
+import type { MergeTreeCall, PairMerge } from "./pairs/merge-tree.ts";
 
 /** A result that merges with every other one, but not with all of them together. */
 export interface Refused {

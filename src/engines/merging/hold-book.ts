@@ -1,5 +1,5 @@
 import type { Conflict } from "../../schema/conflict.ts";
-import type { ConflictDraft } from "./describe-conflict.ts";
+import type { ConflictDraft } from "./pairs/describe-conflict.ts";
 import type { MergeCandidate, MergeInput } from "./merge-candidate.ts";
 
 /** A task whose result is kept but not merged, and why. */

@@ -3,11 +3,11 @@ import type { Regeneration } from "../../schema/regeneration.ts";
 import { mergeOptions } from "../../schema/resolution-options.ts";
 import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { attributeFolder } from "./attribute-folder.ts";
-import { markedGenerated } from "./generated-paths.ts";
-import { regeneration, usualRule } from "./file-kinds.ts";
+import { markedGenerated } from "./by-kind/generated-paths.ts";
+import { regeneration, usualRule } from "./by-kind/file-kinds.ts";
 import { mergeResults, type MergeOutcome, type MergeRequest } from "./merge-results.ts";
-import { NotRegenerated } from "./regenerate-files.ts";
-import { commandOf, ruleOf } from "./regeneration-rules.ts";
+import { NotRegenerated } from "./by-kind/regenerate-files.ts";
+import { commandOf, ruleOf } from "./by-kind/regeneration-rules.ts";
 
 /** What is known of the files that programs make. */
 interface Known {

@@ -7,18 +7,18 @@ import { toWorkspacePath } from "../../util/workspace-path.ts";
 import { attributeFolder } from "./attribute-folder.ts";
 import { compatibleSubset } from "./compatible-subset.ts";
 import { lostWork } from "./containment.ts";
-import { describeConflict, listFiles, type ConflictDraft } from "./describe-conflict.ts";
+import { describeConflict, listFiles, type ConflictDraft } from "./pairs/describe-conflict.ts";
 import type { Fold } from "./fold-results.ts";
-import { kindOf } from "./file-kinds.ts";
+import { kindOf } from "./by-kind/file-kinds.ts";
 import { HoldBook, type HeldTask } from "./hold-book.ts";
 import { breaksBuiltOn, breaksTogether } from "./break-in-fold.ts";
-import type { JudgeMeaning } from "./judge-meaning.ts";
-import { judgePairs, type Rivalry } from "./judge-pairs.ts";
+import type { JudgeMeaning } from "./pairs/judge-meaning.ts";
+import { judgePairs, type Rivalry } from "./pairs/judge-pairs.ts";
 import { inDependencyOrder, readCandidates, type MergeCandidate, type MergeInput } from "./merge-candidate.ts";
-import { foldAndRegenerate, type Regenerator } from "./regenerate-files.ts";
-import { namedByRules } from "./regeneration-rules.ts";
-import { describeSharedFiles } from "./shared-files.ts";
-import type { MergeTreeCall } from "./merge-tree.ts";
+import { foldAndRegenerate, type Regenerator } from "./by-kind/regenerate-files.ts";
+import { namedByRules } from "./by-kind/regeneration-rules.ts";
+import { describeSharedFiles } from "./pairs/shared-files.ts";
+import type { MergeTreeCall } from "./pairs/merge-tree.ts";
 
 /** What became of the results of a run. */
 export interface MergeOutcome {

@@ -1,7 +1,7 @@
 import { checkTaskList, checkTasks } from "../analysis/check-tasks.ts";
 import { completeGraph } from "../analysis/create-graph.ts";
-import { cycleProblem } from "../analysis/cycle-problem.ts";
-import { readGraphEdges, readGraphNodes, type ReadableGraph } from "../analysis/read-graph.ts";
+import { cycleProblem } from "../analysis/graph/cycle-problem.ts";
+import { readGraphEdges, readGraphNodes, type ReadableGraph } from "../analysis/graph/read-graph.ts";
 import type { WireEdge } from "../../schema/graph.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { TaskInput } from "../../schema/task.ts";

@@ -1,14 +1,14 @@
 import { withPredictedMutexes } from "../analysis/apart-batches.ts";
 import { toBatches } from "../analysis/batches.ts";
 import { checkAgents, checkTasks } from "../analysis/check-tasks.ts";
-import { cycleProblem } from "../analysis/cycle-problem.ts";
+import { cycleProblem } from "../analysis/graph/cycle-problem.ts";
 import { goalGroups, goalSchedule, type OptimizationGoal } from "../analysis/goals.ts";
 import { listSchedule } from "../analysis/makespan.ts";
 import type { TaskSchedule } from "../analysis/task-schedule.ts";
 import { predictConflicts } from "../analysis/predicted-conflicts.ts";
-import { reachability } from "../analysis/reachability.ts";
-import { readGraphEdges, type ReadableGraph } from "../analysis/read-graph.ts";
-import { buildTaskGraph, type TaskGraph } from "../analysis/task-graph.ts";
+import { reachability } from "../analysis/graph/reachability.ts";
+import { readGraphEdges, type ReadableGraph } from "../analysis/graph/read-graph.ts";
+import { buildTaskGraph, type TaskGraph } from "../analysis/graph/task-graph.ts";
 import type { WireEdge, WireGraph } from "../../schema/graph.ts";
 import type { Batch } from "../../schema/plan.ts";
 import type { Problem } from "../../schema/problem.ts";

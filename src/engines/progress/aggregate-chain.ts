@@ -1,7 +1,7 @@
-import { predecessorsOf, successorsOf, type Adjacency } from "../analysis/adjacency.ts";
-import { cycleProblem } from "../analysis/cycle-problem.ts";
-import { readGraphNodes, type ReadableGraph } from "../analysis/read-graph.ts";
-import { buildTaskGraph } from "../analysis/task-graph.ts";
+import { predecessorsOf, successorsOf, type Adjacency } from "../analysis/graph/adjacency.ts";
+import { cycleProblem } from "../analysis/graph/cycle-problem.ts";
+import { readGraphNodes, type ReadableGraph } from "../analysis/graph/read-graph.ts";
+import { buildTaskGraph } from "../analysis/graph/task-graph.ts";
 import { taskMinutes } from "../analysis/task-minutes.ts";
 import type { Problem } from "../../schema/problem.ts";
 import type { AgentProgress } from "../../schema/progress.ts";

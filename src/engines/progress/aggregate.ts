@@ -1,7 +1,7 @@
 import type { Problem } from "../../schema/problem.ts";
 import type { AgentProgress, AggregationStrategy, ProgressReport } from "../../schema/progress.ts";
 import { taskLimits } from "../../schema/task.ts";
-import type { ReadableGraph } from "../analysis/read-graph.ts";
+import type { ReadableGraph } from "../analysis/graph/read-graph.ts";
 import { isoTime } from "../../util/iso-time.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { roundTo } from "../../util/round-to.ts";

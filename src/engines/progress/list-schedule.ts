@@ -1,9 +1,9 @@
 import { assert } from "../../util/assert.ts";
-import { criticalPath } from "../analysis/critical-path.ts";
+import { criticalPath } from "../analysis/graph/critical-path.ts";
 import { lowerBound } from "../analysis/lower-bound.ts";
 import { dispatchRank, listSchedule as scheduleGraph } from "../analysis/makespan.ts";
 import { resourceClaims } from "../analysis/resource-claims.ts";
-import { buildTaskGraph } from "../analysis/task-graph.ts";
+import { buildTaskGraph } from "../analysis/graph/task-graph.ts";
 
 /** A task as the list scheduler sees it. Needs outside the list are taken as met. */
 export interface TimedTask {

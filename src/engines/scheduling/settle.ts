@@ -1,5 +1,5 @@
 import { intAt } from "../../util/typed-at.ts";
-import { eachSuccessor } from "../analysis/adjacency.ts";
+import { eachSuccessor } from "../analysis/graph/adjacency.ts";
 import type { Command } from "./command.ts";
 import { skipCause, standing, type RunState } from "./run-state.ts";
 

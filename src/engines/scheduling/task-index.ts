@@ -1,8 +1,8 @@
 import type { PlannedTask } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
-import { predecessorCount, type Adjacency } from "../analysis/adjacency.ts";
+import { predecessorCount, type Adjacency } from "../analysis/graph/adjacency.ts";
 import { dispatchRank } from "../analysis/makespan.ts";
-import { buildTaskGraph } from "../analysis/task-graph.ts";
+import { buildTaskGraph } from "../analysis/graph/task-graph.ts";
 
 /**
  * The tasks of a run as numbers 0..n-1 in input order. Nothing but data: functions made anew for every run would have to

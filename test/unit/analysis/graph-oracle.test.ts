@@ -1,8 +1,8 @@
 import { alg, Graph } from "graphlib";
 import { expect, test } from "vitest";
-import { buildAdjacency } from "../../../src/engines/analysis/adjacency.ts";
-import { findCycles, stronglyConnected } from "../../../src/engines/analysis/find-cycles.ts";
-import { buildTaskGraph } from "../../../src/engines/analysis/task-graph.ts";
+import { buildAdjacency } from "../../../src/engines/analysis/graph/adjacency.ts";
+import { findCycles, stronglyConnected } from "../../../src/engines/analysis/graph/find-cycles.ts";
+import { buildTaskGraph } from "../../../src/engines/analysis/graph/task-graph.ts";
 import type { TaskInput } from "../../../src/schema/task.ts";
 import { seededRandom } from "../../../src/util/seeded-random.ts";
 import { task } from "../../rig/task-rig.ts";

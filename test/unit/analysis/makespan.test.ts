@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { criticalPath } from "../../../src/engines/analysis/critical-path.ts";
+import { criticalPath } from "../../../src/engines/analysis/graph/critical-path.ts";
 import { lowerBound } from "../../../src/engines/analysis/lower-bound.ts";
 import { dispatchRank, listSchedule } from "../../../src/engines/analysis/makespan.ts";
 import type { TaskSchedule } from "../../../src/engines/analysis/task-schedule.ts";

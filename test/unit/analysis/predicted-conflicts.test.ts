@@ -6,7 +6,7 @@ import {
   patternsOverlap,
 } from "../../../src/engines/analysis/file-patterns.ts";
 import { predictConflicts, type ConflictForecast } from "../../../src/engines/analysis/predicted-conflicts.ts";
-import { dependentCounts, reachability } from "../../../src/engines/analysis/reachability.ts";
+import { dependentCounts, reachability } from "../../../src/engines/analysis/graph/reachability.ts";
 import type { TaskInput } from "../../../src/schema/task.ts";
 import { graphOf, task } from "../../rig/task-rig.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { predecessorsOf, successorsOf } from "../../../src/engines/analysis/adjacency.ts";
-import { criticalPath } from "../../../src/engines/analysis/critical-path.ts";
-import { taskLevels, tasksByLevel } from "../../../src/engines/analysis/levels.ts";
-import { buildTaskGraph, withEdges } from "../../../src/engines/analysis/task-graph.ts";
+import { predecessorsOf, successorsOf } from "../../../src/engines/analysis/graph/adjacency.ts";
+import { criticalPath } from "../../../src/engines/analysis/graph/critical-path.ts";
+import { taskLevels, tasksByLevel } from "../../../src/engines/analysis/graph/levels.ts";
+import { buildTaskGraph, withEdges } from "../../../src/engines/analysis/graph/task-graph.ts";
 import { graphOf, problemOf, task } from "../../rig/task-rig.ts";
 
 const names = (graph: { ids: readonly string[] }, numbers: Iterable<number>): string[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createDependencyGraph } from "../../../src/engines/analysis/create-graph.ts";
-import { readGraphEdges, readGraphNodes } from "../../../src/engines/analysis/read-graph.ts";
+import { readGraphEdges, readGraphNodes } from "../../../src/engines/analysis/graph/read-graph.ts";
 import { problemOf, task, valueOf } from "../../rig/task-rig.ts";
 
 const tasks = [task("a", 5), task("b", 5, ["a", "a"]), { id: "c", description: "After task b, tidy up" }];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forCommandLine } from "../../../src/cli/command-advice.ts";
+import { forCommandLine } from "../../../src/cli/words/command-advice.ts";
 import type { Problem } from "../../../src/schema/problem.ts";
 
 const problem = (changes: Partial<Problem>): Problem => ({

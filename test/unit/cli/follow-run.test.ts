@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { CommandHost } from "../../../src/cli/command-host.ts";
 import { followRun } from "../../../src/cli/follow-run.ts";
 import { applyEvent, type RunView } from "../../../src/engines/progress/run-view.ts";
-import type { StartExtras } from "../../../src/engines/coordination/runs.ts";
+import type { StartExtras } from "../../../src/engines/coordination/runs/runs.ts";
 import type { EventBody, RunEvent } from "../../../src/schema/event.ts";
 import type { Services } from "../../../src/services.ts";
 import { runStory, started, succeeded } from "../../rig/run-story.ts";

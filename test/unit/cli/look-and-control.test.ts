@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunView } from "../../../src/engines/progress/run-view.ts";
-import type { QuestionAnswer, Runs } from "../../../src/engines/coordination/runs.ts";
+import type { QuestionAnswer, Runs } from "../../../src/engines/coordination/runs/runs.ts";
 import { ProblemError } from "../../../src/schema/problem.ts";
 import type { EventBody } from "../../../src/schema/event.ts";
 import type { Services } from "../../../src/services.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkCommands, CommandsNotAllowed } from "../../../src/engines/coordination/check-commands.ts";
-import { checkFallbacks, missingFallbacks } from "../../../src/engines/coordination/check-fallbacks.ts";
+import { checkCommands, CommandsNotAllowed } from "../../../src/engines/coordination/preparation/check-commands.ts";
+import { checkFallbacks, missingFallbacks } from "../../../src/engines/coordination/preparation/check-fallbacks.ts";
 import type { FallbackInput } from "../../../src/schema/fallback.ts";
 import { ProblemError } from "../../../src/schema/problem.ts";
 import type { TaskInput } from "../../../src/schema/task.ts";

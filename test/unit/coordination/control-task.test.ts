@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { controlTask, type TaskHost, type TaskRequest } from "../../../src/engines/coordination/control-task.ts";
+import { controlTask, type TaskHost, type TaskRequest } from "../../../src/engines/coordination/runs/control-task.ts";
 import type { Problem } from "../../../src/schema/problem.ts";
 import { ProblemError } from "../../../src/schema/problem.ts";
 import type { EventBody } from "../../../src/schema/event.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { providerKey } from "../../../src/engines/coordination/run-calls.ts";
-import { unheldCalls } from "../../../src/engines/coordination/unheld-calls.ts";
+import { providerKey } from "../../../src/engines/coordination/calls/run-calls.ts";
+import { unheldCalls } from "../../../src/engines/coordination/calls/unheld-calls.ts";
 
 const constraints = {
   apiRateLimit: { provider: "anthropic", maxRequestsPerMinute: 60 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseMergeTree } from "../../../src/engines/merging/merge-tree.ts";
+import { parseMergeTree } from "../../../src/engines/merging/pairs/merge-tree.ts";
 
 const tree = "6653f70132deb6af4da2b63060a33356cfdbd0d1";
 const clean = `1\0${tree}\0\0${message("Auto-merging", "Auto-merging a\n")}\0`;

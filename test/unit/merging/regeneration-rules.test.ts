@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { usualRule } from "../../../src/engines/merging/file-kinds.ts";
-import { commandOf, namedByRules, namesFile, ruleOf } from "../../../src/engines/merging/regeneration-rules.ts";
+import { usualRule } from "../../../src/engines/merging/by-kind/file-kinds.ts";
+import { commandOf, namedByRules, namesFile, ruleOf } from "../../../src/engines/merging/by-kind/regeneration-rules.ts";
 
 describe("a pattern of a file that is made anew", () => {
   test.each([

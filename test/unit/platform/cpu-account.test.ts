@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CpuAccount } from "../../../src/platform/cpu-account.ts";
-import { parseUsageLine } from "../../../src/platform/process-usage.ts";
-import { parseStat } from "../../../src/platform/parse-stat.ts";
+import { CpuAccount } from "../../../src/platform/processes/cpu-account.ts";
+import { parseUsageLine } from "../../../src/platform/processes/process-usage.ts";
+import { parseStat } from "../../../src/platform/processes/parse-stat.ts";
 
 const row = (pid: number, ownMs: number, childrenMs = 0, startedAt = 1) => ({ pid, startedAt, ownMs, childrenMs });
 

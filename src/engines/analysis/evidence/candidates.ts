@@ -1,5 +1,5 @@
-import { predecessorsOf } from "../adjacency.ts";
-import type { TaskGraph } from "../task-graph.ts";
+import { predecessorsOf } from "../graph/adjacency.ts";
+import type { TaskGraph } from "../graph/task-graph.ts";
 
 /** A dependency that something suggests. */
 export interface Candidate {

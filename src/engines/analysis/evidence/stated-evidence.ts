@@ -1,8 +1,8 @@
 import type { RepositoryIndex } from "../../../schema/repository-index.ts";
 import type { TaskInput } from "../../../schema/task.ts";
 import { declaredWrites, filePattern, normalizedPath } from "../file-patterns.ts";
-import { mayMention, orderingMentions } from "../ordering-mentions.ts";
-import type { TaskNames } from "../task-names.ts";
+import { mayMention, orderingMentions } from "../stated/ordering-mentions.ts";
+import type { TaskNames } from "../stated/task-names.ts";
 import type { DependencyCandidates } from "./candidates.ts";
 import { madeThings, type MadeThing } from "./made-things.ts";
 import type { MeantPath } from "./meant-path.ts";

@@ -1,5 +1,5 @@
-import { successorsOf } from "../adjacency.ts";
-import type { TaskGraph } from "../task-graph.ts";
+import { successorsOf } from "../graph/adjacency.ts";
+import type { TaskGraph } from "../graph/task-graph.ts";
 import type { Candidate } from "./candidates.ts";
 
 /**

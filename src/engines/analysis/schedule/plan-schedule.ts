@@ -1,10 +1,10 @@
 import { floatAt, intAt } from "../../../util/typed-at.ts";
 import { orderByKey } from "../../../util/order-by-key.ts";
 import { KeyedHeap } from "../../../util/keyed-heap.ts";
-import { bottomLevels } from "../critical-path.ts";
+import { bottomLevels } from "../graph/critical-path.ts";
 import { dispatchRank, listSchedule, rankByKey } from "../makespan.ts";
 import type { Competition, TaskSchedule } from "../task-schedule.ts";
-import type { TaskGraph } from "../task-graph.ts";
+import type { TaskGraph } from "../graph/task-graph.ts";
 import { bestSchedule } from "./best-schedule.ts";
 import { simpleBound } from "./energetic-bound.ts";
 import type { SearchBudget } from "./incumbent.ts";

@@ -1,5 +1,5 @@
 import { floatAt, intAt } from "../../../util/typed-at.ts";
-import type { TaskGraph } from "../task-graph.ts";
+import type { TaskGraph } from "../graph/task-graph.ts";
 import type { Competition } from "../task-schedule.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { TaskInput } from "../../../schema/task.ts";
-import { predecessorsOf, successorsOf } from "../adjacency.ts";
+import { predecessorsOf, successorsOf } from "../graph/adjacency.ts";
 import type { DependencyCandidates } from "../evidence/candidates.ts";
-import type { TaskGraph } from "../task-graph.ts";
-import type { TaskNames } from "../task-names.ts";
+import type { TaskGraph } from "../graph/task-graph.ts";
+import type { TaskNames } from "./task-names.ts";
 import { clauseTokens } from "./clause-tokens.ts";
 import type { NameLookup } from "./name-reader.ts";
 import { maySayOrder } from "./order-phrases.ts";

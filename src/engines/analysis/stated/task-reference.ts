@@ -1,4 +1,4 @@
-import type { TaskNames } from "../task-names.ts";
+import type { TaskNames } from "./task-names.ts";
 import type { Token } from "../text-tokens.ts";
 import { wordSet } from "./clause-tokens.ts";
 
