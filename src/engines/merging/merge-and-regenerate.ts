@@ -81,5 +81,5 @@ async function markedFiles(request: MergeRequest, { conflicts }: MergeOutcome): 
 function settingFor(file: string): string {
   const command = usualRule(file)?.map((word) => JSON.stringify(word)) ?? ["…the command that makes it"];
   const line = `regenerate: [{ files: [${JSON.stringify(file)}], command: [${command.join(", ")}] }]`;
-  return `Runs make it anew by themselves with this line in your config.yaml, and the command in allowCommands: ${line}`;
+  return `Runs make it anew by themselves with this line in your config.yaml: ${line}`;
 }

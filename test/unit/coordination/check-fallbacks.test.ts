@@ -72,7 +72,7 @@ describe("a fallback", () => {
     const rules = { approved: false, approvedTexts: ["npm test"], userFile: "/u" };
     const refused = (patterns: readonly string[]): unknown => {
       try {
-        return checkCommands({ input: {}, tasks, regenerate: [] }, { ...rules, patterns });
+        return checkCommands({}, tasks, { ...rules, patterns });
       } catch (error) {
         return error;
       }

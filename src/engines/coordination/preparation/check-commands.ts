@@ -1,10 +1,11 @@
 /** Which programs a call wants to run, and whether they may: said before anything is started. */
 import { ProblemError, refuse, type Problem } from "../../../schema/problem.ts";
-import type { Regeneration } from "../../../schema/regeneration.ts";
 import type { TaskInput } from "../../../schema/task.ts";
 import type { ExecuteInput } from "../../../schema/workflow.ts";
 import { commandAllowed, commandText, refuseCommand } from "../../execution/command-policy.ts";
 import { parseCommand, type CommandInput } from "../../execution/program-command.ts";
+
+type ProgramsOfRun = Pick<ExecuteInput, "setup" | "verify">;
 
 /** Under which rules commands may run. */
 export interface CommandRules {
@@ -29,19 +30,11 @@ export class CommandsNotAllowed extends ProblemError {
   }
 }
 
-/** What a call, its tasks and the configuration want to run. */
-export interface NamedCommands {
-  readonly input: Pick<ExecuteInput, "setup" | "verify">;
-  readonly tasks: readonly TaskInput[];
-  /** Commands of the configuration that may come to run when the results are merged. */
-  readonly regenerate: readonly Regeneration[];
-}
-
 /** Refuses commands that cannot be understood and commands that nobody has allowed. */
-export function checkCommands(named: NamedCommands, rules: CommandRules): void {
+export function checkCommands(input: ProgramsOfRun, tasks: readonly TaskInput[], rules: CommandRules): void {
   const open = new Set<string>();
   let first: Problem | undefined;
-  for (const { command, field } of commandsOf(named)) {
+  for (const { command, field } of commandsOf(input, tasks)) {
     const parsed = parseCommand(command, field);
     if (!parsed.ok) refuse(parsed.error);
     const text = commandText(parsed.value);
@@ -52,15 +45,13 @@ export function checkCommands(named: NamedCommands, rules: CommandRules): void {
   if (first !== undefined) throw new CommandsNotAllowed(first, [...open]);
 }
 
-function commandsOf({
-  input,
-  tasks,
-  regenerate,
-}: NamedCommands): readonly { readonly command: CommandInput; readonly field: string }[] {
+function commandsOf(
+  input: ProgramsOfRun,
+  tasks: readonly TaskInput[],
+): readonly { readonly command: CommandInput; readonly field: string }[] {
   const named = [
     { command: input.setup, field: "setup" },
     { command: input.verify, field: "verify" },
-    ...regenerate.map(({ command }, index) => ({ command, field: `regenerate[${index}].command` })),
     ...tasks.flatMap((task, index) => [
       { command: task.command, field: `tasks[${index}].command` },
       { command: task.verify, field: `tasks[${index}].verify` },

@@ -50,8 +50,7 @@ export async function prepareRun(world: RunsWorld, input: ExecuteInput, caller: 
   checkTaskOptions(accepted.tasks, executor);
   checkFallbacks(accepted.tasks, executor);
   checkEdits(accepted.tasks);
-  const regenerate = mayMerge(accepted.tasks, executor) ? settings.regenerate : [];
-  checkCommands({ input, tasks: accepted.tasks, regenerate }, commandRules(settings, caller));
+  checkCommands(input, accepted.tasks, commandRules(settings, caller));
   const constraints = input.constraints ?? {};
   const mode = input.mode ?? (isOrderedByBatches(accepted) ? "batch" : "dependency");
   const plan = granted(
@@ -91,7 +90,7 @@ export async function prepareRun(world: RunsWorld, input: ExecuteInput, caller: 
     ...(!real && { simulation: { seed: world.machine.randomSeed(), ...input.simulation } }),
     ...(input.setup !== undefined && { setup: input.setup }),
     ...(input.verify !== undefined && { verify: input.verify }),
-    ...(place.isolated && regenerate.length > 0 && { regenerate: [...regenerate] }),
+    ...(place.isolated && settings.regenerate.length > 0 && { regenerate: [...settings.regenerate] }),
     ...(input.planId !== undefined && { planId: input.planId }),
     ...(input.idempotencyKey !== undefined && { idempotencyKey: input.idempotencyKey }),
   };
@@ -113,13 +112,6 @@ function inMode(mode: ExecuteInput["mode"], accepted: AcceptedAnalysis): FreedTa
 function commandRules({ allowCommands, userFile }: RunSettings, caller: Caller): CommandRules {
   const { commandsApproved: approved, approvedCommands: approvedTexts } = caller;
   return { patterns: allowCommands, userFile, approved, approvedTexts };
-}
-
-/** Whether results may come about that have to be merged: simulated agents leave some only where they edit files. */
-function mayMerge(tasks: readonly TaskInput[], executor: string): boolean {
-  const kinds = [executor, ...tasks.flatMap((task) => [task.executor, task.fallback?.executor])];
-  const isReal = kinds.some((kind) => kind !== undefined && kind !== "simulated");
-  return isReal || tasks.some(({ command, fallback }) => command ?? fallback?.command) || hasEdits(tasks);
 }
 
 /** Limits that cannot be held here, or not as strictly as asked for. */
