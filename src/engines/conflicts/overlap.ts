@@ -32,8 +32,10 @@ export function lineRegions(edit: Edit): readonly Region[] | undefined {
 
 /** Whether both replace the same lines by the same lines. */
 function isSameText(left: Region, right: Region): boolean {
-  const alike = left.added !== undefined && left.added === right.added && left.unended === right.unended;
-  return alike && left.start === right.start && left.end === right.end;
+  const isSamePlace = left.start === right.start && left.end === right.end;
+  // No line and one empty line are the same text.
+  const isAlike = left.newLines === right.newLines && left.added === right.added && left.unended === right.unended;
+  return left.added !== undefined && isSamePlace && isAlike;
 }
 
 /** What makes two edits the same one: equal keys leave equal files. Undefined when that is not known. */
@@ -45,7 +47,7 @@ export function identityOf(edit: Edit): string | undefined {
   const destination = edit.target ?? "";
   if (edit.content !== undefined) return `content ${destination}\0${edit.content}`;
   if (!regions || regions.some((region) => region.added === undefined)) return undefined;
-  return `lines ${destination}\0${regions.map(({ start, end, added, unended }) => `${start}-${end} ${unended ? "\0" : ""}${added}`).join("\0")}`;
+  return `lines ${destination}\0${regions.map(({ start, end, newLines, added, unended }) => `${start}-${end} ${newLines} ${unended ? "\0" : ""}${added}`).join("\0")}`;
 }
 
 /** The regions of each edit that touch a differing region of another, and how many base or new lines they span. */

@@ -172,6 +172,12 @@ describe("two agents and one file", () => {
       "low",
     ],
     [
+      "one deletes the line that the other empties",
+      { file: "a", diff: "--- a/a\n+++ b/a\n@@ -1,3 +1,2 @@\n one\n-two\n three\n" },
+      { file: "a", diff: "--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n one\n-two\n+\n three\n" },
+      "medium",
+    ],
+    [
       "the same last line, with and without a line end",
       { file: "a", diff: "@@ -1 +1,2 @@\n one\n+two\n" },
       { file: "a", diff: "@@ -1 +1,2 @@\n one\n+two\n\\ No newline at end of file\n" },
