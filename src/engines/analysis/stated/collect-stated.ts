@@ -9,7 +9,7 @@ import { maySayOrder } from "./order-phrases.ts";
 import { readOrder, type Speaker, type StatedOrder } from "./order-reader.ts";
 import { isActing } from "./task-verbs.ts";
 import { idsByNumber } from "./task-reference.ts";
-import { thingIndex } from "./thing-index.ts";
+import { thingIndex, type ThingIndex } from "./thing-index.ts";
 import { readSubject } from "./title-things.ts";
 import { readListPlace, type ListPlace } from "./whole-list.ts";
 
@@ -35,18 +35,19 @@ export function collectStatedOrder(
 ): void {
   const { tasks } = graph;
   if (!tasks.some((task) => maySayOrder(task.description))) return;
-  const subjects = tasks.map(readSubject);
+  let things: ThingIndex | undefined;
   const lookup: NameLookup = {
     names: names(),
     count: tasks.length,
     byNumber: idsByNumber(graph.ids),
-    things: thingIndex(subjects),
+    // Texts that name ids need no index of what all tasks are about.
+    things: (named, self) => (things ??= thingIndex(tasks.map(readSubject)))(named, self),
   };
   const claims: Claims = { first: new Map(), last: new Map() };
   tasks.forEach((task, number) => {
     const text = task.description;
-    const subject = subjects[number];
-    if (!subject || !maySayOrder(text)) return;
+    if (!maySayOrder(text)) return;
+    const subject = readSubject(task, number);
     const tokens = clauseTokens(text);
     for (const stated of readOrder({ number, text, tokens, subject }, lookup))
       addStated(tasks, { number, stated, candidates });
