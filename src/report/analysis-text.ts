@@ -19,6 +19,7 @@ export function analysisSummary(analysis: Analysis, planId?: string): string {
     head: [verdict(analysis), ...wrap(analysis.reasoning, { lines: 5 }), ...surveyLines(analysis)],
     sections: [
       ...batchSections(analysis, label),
+      foundSection(analysis, label),
       helpSection(analysis),
       cycleSection(analysis),
       riskSection(analysis, label),
@@ -46,6 +47,7 @@ export function planText(plan: {
     ],
     sections: [
       slotSection(analysis, label),
+      foundSection(analysis, label),
       chainSection(analysis, label),
       bottleneckSection(analysis, label),
       cycleSection(analysis),
@@ -138,6 +140,23 @@ function bottleneckSection(analysis: Analysis, label: Label): TextSection {
     wrap(reason, { first: `  ▲ ${pad(label(taskId), labelColumns)} `, rest: "      ", lines: 2 }),
   );
   return { heading: `▲ BOTTLENECKS (${items.length})`, items, more: (left) => `… and ${left} more in bottlenecks` };
+}
+
+const mostFound = 6;
+
+/** Order that nobody declared and the plan keeps, or that a text states too unclearly to be kept, with its words. */
+function foundSection({ implicitDependencies }: Analysis, label: Label): TextSection {
+  const told = implicitDependencies.filter(({ applied, stated }) => applied || stated);
+  const former = new Map<string, string[]>();
+  for (const { from, to, evidence, applied } of told) {
+    addToGroup(former, `${sanitise(evidence)}\0${label(to)}\0${applied ? "" : " (unclear, not used)"}`, label(from));
+  }
+  const rows = [...former].slice(0, mostFound).map(([key, names]) => {
+    const [evidence, task, unclear] = key.split("\0");
+    return wrap(`${task} after ${names.join(", ")}${unclear}: ${evidence}`, { first: "  ", rest: "    ", lines: 2 });
+  });
+  const more = former.size <= mostFound ? [] : [["  … and more in implicitDependencies"]];
+  return { heading: `ORDER FOUND IN TEXTS AND FILES (${told.length})`, items: [...rows, ...more] };
 }
 
 const mostAdvice = 3;

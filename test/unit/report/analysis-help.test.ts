@@ -20,3 +20,19 @@ test("the summary tells at most three things that would help, and none that gain
   expect(answer.improvements?.some(({ kind }) => kind === "redundant-dependency")).toBe(true);
   expect(told.join("\n")).not.toContain("Leave out");
 });
+
+test("the summary tells which order was found in the texts, by which words, and what was too unclear to be kept", () => {
+  const subtasks = [
+    { id: "json", description: "Write the JSON parser" },
+    { id: "yaml", description: "Write the YAML parser" },
+    { id: "load", description: "Load the settings. Needs the parser." },
+    { id: "docs", description: "Write the handbook after everything else is finished" },
+  ];
+  const answer = valueOf(analyze({ taskDescription: "x", subtasks }));
+  const lines = analysisSummary(answer).split("\n");
+  const from = lines.indexOf("ORDER FOUND IN TEXTS AND FILES (5)");
+  expect(lines.slice(from + 1, from + 3).toSorted()).toEqual([
+    "  docs after json, yaml, load: after everything else is finished",
+    "  load after json, yaml (unclear, not used): Needs the parser",
+  ]);
+});
