@@ -35,8 +35,13 @@ export class DependencyCandidates {
     if (predecessorsOf(this.#graph, to).includes(from)) return;
     const better = known && known.confidence >= candidate.confidence ? known : candidate;
     // That a text states it stays true whatever else speaks for it more clearly.
-    const stated = (known?.stated ?? false) || (candidate.stated ?? false);
-    this.#best.set(key, (better.stated ?? false) === stated ? better : { ...better, stated });
+    const stated = known?.stated === true || candidate.stated === true;
+    this.#best.set(key, { ...better, stated });
+  }
+
+  /** Whether words of order in a text speak for this order, however sure they are. */
+  states(from: number, to: number): boolean {
+    return this.#best.get(from * this.#graph.count + to)?.stated === true;
   }
 
   isFull(): boolean {

@@ -1,5 +1,6 @@
 import type { TaskInput } from "../../../schema/task.ts";
 import type { DependencyCandidates } from "./candidates.ts";
+import { doneOrder, readDoing, type Doing } from "./done-things.ts";
 import { readStep, type StepReading } from "./step-reading.ts";
 import { isEverydayWork } from "./technical-text.ts";
 import { usualOrder } from "./usual-order.ts";
@@ -37,13 +38,20 @@ interface Errand {
   readonly goal: string | undefined;
 }
 
+/** Where one step alone makes a thing what another calls it, "the trained model", and where it may be otherwise. */
+const onlyMaker = 0.87;
+const unsureMaker = 0.65;
 /** A caller who states dependencies has thought about the order of the others as well. */
 const mostWhereStated = 0.8;
 
 function collectErrand(tasks: readonly TaskInput[], { steps, candidates, goal }: Errand): void {
   const stated = tasks.some((task) => (task.dependsOn?.length ?? 0) > 0);
+  const doings = steps.map(readDoing);
+  collectDone(doings, candidates);
   for (const order of usualOrder(steps, goal === undefined ? undefined : readStep(goal))) {
     const { from, to, shared } = order;
+    // What the words say weighs more than what is usual.
+    if (candidates.states(to, from) || doneOrder(doings[from]?.done ?? [], doings[to] as Doing)) continue;
     const about = shared === undefined ? "" : `; both speak of ${shared}`;
     candidates.add({
       from,
@@ -54,6 +62,22 @@ function collectErrand(tasks: readonly TaskInput[], { steps, candidates, goal }:
       usual: true,
     });
   }
+}
+
+/** Collects the things that one step does and another speaks of as done: "Train the model", "Test the trained model". */
+function collectDone(doings: readonly Doing[], candidates: DependencyCandidates): void {
+  doings.forEach(({ done, reading }, to) => {
+    if (done.length === 0) return;
+    const makers = doings.flatMap((maker, from) =>
+      from !== to && doneOrder(done, maker) === "made-by-other" ? [{ maker, from }] : [],
+    );
+    for (const { maker, from } of makers) {
+      const spoken = done.find(({ verb, thing }) => maker.verbs.has(verb) && maker.reading.things.has(thing));
+      const reasoning = `"${reading.text.slice(0, quotedCharacters)}" speaks of what "${maker.reading.text.slice(0, quotedCharacters)}" does as done`;
+      const confidence = makers.length === 1 && spoken?.told === false ? onlyMaker : unsureMaker;
+      candidates.add({ from, to, confidence, reasoning, evidence: spoken?.evidence ?? "" });
+    }
+  });
 }
 
 function kindOf(step: StepReading | undefined): string {
