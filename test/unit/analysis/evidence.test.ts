@@ -50,6 +50,21 @@ describe("a file that one task writes and another's text uses gives a dependency
     ["Delete src/user.ts", "The form (src/user.ts)", ["1>0 false"]],
     ["Delete src/user.ts", "Fix src/user.ts", []],
     ["Remove src/user.ts from the exports", "Use src/user.ts", []],
+    ["Create src/api.ts", "Write src/ui.ts without using src/api.ts", []],
+    ["Create src/api.ts", "Write src/ui.ts, do not import src/api.ts", []],
+    ["Create src/api.ts", "Write src/ui.ts; don't read src/api.ts", []],
+    ["Create src/api.ts", "Write the form instead of reading src/api.ts", []],
+    ["Create src/api.ts", "Leave src/api.ts unchanged", []],
+    ["Create src/api.ts", "Do not log, and do not forget to read src/api.ts", ["0>1 true"]],
+    ["Create src/api.ts", "Do not wait, test src/api.ts", ["0>1 true"]],
+    ["Create config.json", "Write a parser for files such as config.json", ["0>1 false"]],
+    ["Create config.json", "Write a parser for files like a.json, b.json and config.json", ["0>1 false"]],
+    ["Delete src/old.ts", "Document why src/old.ts was removed", []],
+    ["Delete src/old.ts", "Document the removal of src/old.ts", []],
+    ["Create index.html for the shop", "Test index.html for the blog", ["0>1 false"]],
+    ["Create package.json in the server app", "Install from package.json in the client app", ["0>1 false"]],
+    ["Create index.html for the shop", "Test index.html for the shop page", ["0>1 true"]],
+    ["Create index.html", "Test index.html for the shop", ["0>1 true"]],
   ])("%s / %s", (writer, other, expected) => {
     expect(roles(writer, other)).toEqual(expected);
   });

@@ -1,6 +1,7 @@
 import type { TaskInput } from "../../../schema/task.ts";
 import { declaredWrites, filePattern, filesNamedIn, normalizedPath } from "../file-patterns.ts";
 import { tokenize, type Token } from "../text-tokens.ts";
+import { isExample, isSpokenAway, mayBeTwoFiles } from "./file-place.ts";
 import type { MeantPath } from "./meant-path.ts";
 import { stemOf } from "./word-forms.ts";
 
@@ -11,7 +12,7 @@ export interface NamedFile {
   readonly path: string;
   /** Whether `to` deletes it: then its users come first. */
   readonly removed: boolean;
-  /** Whether a word of use stands before the path: "using src/api.ts", "tests for src/api.ts". */
+  /** Whether a word of use stands before the path ("using src/api.ts", "tests for src/api.ts") and no other file can be meant. */
   readonly used: boolean;
   readonly evidence: string;
 }
@@ -42,7 +43,7 @@ interface Place {
  * them comes first. A file with several writers gives nothing.
  */
 export function namedFiles(tasks: readonly TaskInput[], resolve: MeantPath): NamedFile[] {
-  const places = tasks.map((task) => placesIn(task.description.slice(0, charactersRead), resolve));
+  const places = tasks.map((task) => placesIn(textOf(task), resolve));
   const writers = new Map<string, Set<number>>();
   const addWriter = (path: string, task: number): void => {
     writers.set(path, (writers.get(path) ?? new Set()).add(task));
@@ -53,7 +54,13 @@ export function namedFiles(tasks: readonly TaskInput[], resolve: MeantPath): Nam
       if (role === "makes" || role === "changes" || role === "removes") addWriter(path, number);
   });
   const removes = (path: string, task: number): boolean => places[task]?.get(path)?.role === "removes";
-  return tasks.flatMap((_, number) => usesOf({ number, places: places[number] ?? new Map(), writers, removes }));
+  const apart = (path: string, left: number, right: number): boolean =>
+    mayBeTwoFiles(path, [textOf(tasks[left]), textOf(tasks[right])]);
+  return tasks.flatMap((_, number) => usesOf({ number, places: places[number] ?? new Map(), writers, removes, apart }));
+}
+
+function textOf(task: TaskInput | undefined): string {
+  return task?.description.slice(0, charactersRead) ?? "";
 }
 
 interface Reading {
@@ -61,9 +68,11 @@ interface Reading {
   readonly places: ReadonlyMap<string, Place>;
   readonly writers: ReadonlyMap<string, ReadonlySet<number>>;
   readonly removes: (path: string, task: number) => boolean;
+  /** Whether the two tasks may mean two files that are called alike. */
+  readonly apart: (path: string, left: number, right: number) => boolean;
 }
 
-function usesOf({ number, places, writers, removes }: Reading): NamedFile[] {
+function usesOf({ number, places, writers, removes, apart }: Reading): NamedFile[] {
   return [...places]
     .flatMap(([path, { role, evidence }]) => {
       const writing = writers.get(path);
@@ -71,7 +80,8 @@ function usesOf({ number, places, writers, removes }: Reading): NamedFile[] {
       if (!writing || writing.size !== 1 || writer === undefined || writer === number) return [];
       const removed = removes(path, writer);
       const [from, to] = removed ? [number, writer] : [writer, number];
-      return [{ from, to, path, removed, used: role === "uses", evidence }];
+      const used = role === "uses" && !apart(path, writer, number);
+      return [{ from, to, path, removed, used, evidence }];
     })
     .slice(0, mostUsers);
 }
@@ -86,10 +96,10 @@ function placesIn(text: string, resolve: MeantPath): Map<string, Place> {
     const path = normalizedPath(token.raw);
     const named = path.includes(".") ? known.find((each) => each === path || each.endsWith(`/${path}`)) : undefined;
     const resolved = named === undefined ? undefined : resolve(named);
-    if (resolved === undefined || places.has(resolved)) return;
+    if (resolved === undefined || places.has(resolved) || isSpokenAway(tokens, index)) return;
     const before = wordsOf(tokens, index);
     const evidence = text.slice(before[0]?.start ?? token.start, token.end);
-    const role = roleOf(before);
+    const role = isExample(tokens, index) ? "names" : roleOf(before);
     // "Remove a.ts from the index" changes the index.
     const stays = role === "removes" && tokens[index + 1]?.text === "from";
     places.set(resolved, { role: stays ? "names" : role, evidence });
