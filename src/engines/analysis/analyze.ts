@@ -13,6 +13,7 @@ import { checkAgents, checkTaskDescription, checkTasks } from "./check-tasks.ts"
 import { completeGraph, type CompleteGraph } from "./create-graph.ts";
 import { criticalPath } from "./graph/critical-path.ts";
 import { answerWithCycles, answerWithoutTasks } from "./early-answers.ts";
+import { toldDependencies } from "./implicit-dependencies.ts";
 import { goalGroups, goalSchedule, type GoalRequest, type OptimizationGoal } from "./goals.ts";
 import { hasPriorities } from "./makespan.ts";
 import { findImprovements } from "./improvements.ts";
@@ -82,7 +83,7 @@ export function analyze(request: AnalyzeRequest): Result<Analysis, Problem> {
 }
 
 function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysis {
-  const { graph, implicit, found } = complete;
+  const { graph, implicit, found, leftOut } = complete;
   const { maxParallelAgents } = request;
   const goal = request.optimizationGoal ?? "minimize-time";
   const capacities = request.constraints?.resources;
@@ -118,6 +119,7 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     maxParallelAgents,
     forecasts: atRisk,
     open,
+    leftOut,
   });
   const { suggestedBatches, levels } = groupTasks(graph, pursued, plan.agents);
   const agents = Math.min(plan.agents, graph.count);
@@ -131,12 +133,12 @@ function analyzeGraph(complete: CompleteGraph, request: AnalyzeRequest): Analysi
     suggestedBatches,
     barrier: barrierOf(suggestedBatches, makespanMinutes),
     estimatedSpeedup: speedup(sequentialMinutes, maxParallelAgents === undefined ? unboundedMinutes : makespanMinutes),
-    risks: planRisks({ graph, bottlenecks, implicit, forecasts, sequentialMinutes, open }),
+    risks: planRisks({ graph, bottlenecks, implicit, forecasts, sequentialMinutes, open, leftOut }),
     hasCycles: false,
     cycles: [],
     criticalPath: path.taskIds,
     bottlenecks,
-    implicitDependencies: implicit,
+    implicitDependencies: toldDependencies(implicit),
     predictedConflicts: forecasts.map(toPredictedConflict),
     ...(request.repository && { repository: repositoryFacts(request.repository) }),
     schedule: { ...toWireSchedule(graph, plan), ...(quantiles && { quantiles }) },

@@ -5,7 +5,7 @@ import type { TaskInput } from "../../schema/task.ts";
 import { failed, ok, type Result } from "../../util/result.ts";
 import { assert } from "../../util/assert.ts";
 import { checkTasks } from "./check-tasks.ts";
-import { implicitDependencies } from "./implicit-dependencies.ts";
+import { findDependencies, toldDependencies } from "./implicit-dependencies.ts";
 import { levelsDespiteCycles, taskLevels } from "./graph/levels.ts";
 import { buildTaskGraph, taskAdjacency, withEdges, type CyclicTasks, type TaskGraph } from "./graph/task-graph.ts";
 import { toWireGraph } from "./graph/wire-graph.ts";
@@ -33,7 +33,10 @@ export interface GraphReport {
 /** Tasks with the dependencies found applied: what every further question is asked of. */
 export interface CompleteGraph {
   readonly graph: TaskGraph;
+  /** All dependencies found, applied or not. */
   readonly implicit: readonly ImplicitDependency[];
+  /** Whether more was found than is kept in memory. */
+  readonly leftOut: boolean;
   /** The dependencies found and applied. */
   readonly found: readonly WireEdge[];
 }
@@ -52,7 +55,7 @@ export function createDependencyGraph(request: GraphRequest): Result<GraphReport
   }
   const { graph, implicit, found } = complete.value;
   const wire = toWireGraph({ tasks: graph.tasks, levels: taskLevels(graph), extraEdges: found });
-  return ok({ graph: wire, implicitDependencies: implicit, hasCycles: false });
+  return ok({ graph: wire, implicitDependencies: toldDependencies(implicit), hasCycles: false });
 }
 
 /** Builds the graph of checked tasks, first as stated, then with the dependencies found and applied. */
@@ -60,11 +63,12 @@ export function completeGraph(request: GraphRequest): Result<CompleteGraph, Cycl
   const tasks = request.tasks.map(withoutRepeatedNeeds);
   const stated = buildTaskGraph(tasks);
   if (!stated.ok) return stated;
-  const implicit = request.detectImplicit === false ? [] : implicitDependencies(stated.value, request);
+  const { dependencies: implicit, leftOut } =
+    request.detectImplicit === false ? { dependencies: [], leftOut: false } : findDependencies(stated.value, request);
   const found = implicit.filter((dependency) => dependency.applied).map(toEdge);
   const complete = found.length === 0 ? stated : withEdges(stated.value, found);
   assert(complete.ok, "applied dependencies closed a cycle");
-  return ok({ graph: complete.value, implicit, found });
+  return ok({ graph: complete.value, implicit, found, leftOut });
 }
 
 /** The graph of checked tasks that wait for one another, as callers receive it. */

@@ -19,6 +19,14 @@ import { taskNames, type TaskNames } from "./stated/task-names.ts";
 /** From this confidence on a dependency that was found is applied. */
 const appliedFrom = 0.85;
 const mostReportedUnapplied = 200;
+
+/** What was found, all of it. */
+export interface FoundDependencies {
+  /** Those that are applied, surest first, then the others. */
+  readonly dependencies: readonly ImplicitDependency[];
+  /** Whether more was found than is kept in memory, so that order which texts state may be missing. */
+  readonly leftOut: boolean;
+}
 /** Of more tasks only ordering words and declared files are looked at. */
 const mostTasksRead = 5_000;
 /** What one makes and another speaks of is looked for among this many. */
@@ -40,7 +48,7 @@ export interface ImplicitContext {
  * they would close a cycle with the dependencies there are. Two tasks that write one file get no
  * order from it.
  */
-export function implicitDependencies(graph: TaskGraph, context: ImplicitContext = {}): ImplicitDependency[] {
+export function findDependencies(graph: TaskGraph, context: ImplicitContext = {}): FoundDependencies {
   const candidates = new DependencyCandidates(graph);
   // Reading the names of many tasks takes long, and most texts have no ordering word at all.
   let known: TaskNames | undefined;
@@ -66,8 +74,19 @@ export function implicitDependencies(graph: TaskGraph, context: ImplicitContext 
   );
   const kept = judged.filter(({ candidate }) => !needless.has(candidate));
   const found = kept.map(({ candidate, applied, refused }) => toDependency(graph, candidate, { applied, refused }));
-  const unapplied = found.filter((dependency) => !dependency.applied).slice(0, mostReportedUnapplied);
-  return [...found.filter((dependency) => dependency.applied), ...unapplied];
+  const [applied, others] = [true, false].map((side) => found.filter((dependency) => dependency.applied === side));
+  return { dependencies: [...(applied ?? []), ...(others ?? [])], leftOut: candidates.leftOut };
+}
+
+/** What is told of them: those applied, and 200 of the others. */
+export function toldDependencies(dependencies: readonly ImplicitDependency[]): ImplicitDependency[] {
+  const applied = dependencies.filter((dependency) => dependency.applied);
+  return [...applied, ...dependencies.filter((dependency) => !dependency.applied).slice(0, mostReportedUnapplied)];
+}
+
+/** What is told of the dependencies found. */
+export function implicitDependencies(graph: TaskGraph, context: ImplicitContext = {}): ImplicitDependency[] {
+  return toldDependencies(findDependencies(graph, context).dependencies);
 }
 
 function toDependency(

@@ -17,6 +17,8 @@ export interface RiskEvidence {
   readonly sequentialMinutes: number;
   /** Order that texts state and the plan does not keep. */
   readonly open: OpenOrder | undefined;
+  /** Whether dependencies that the tasks suggest were left out for their number. */
+  readonly leftOut: boolean;
 }
 
 const namedConflicts = 5;
@@ -36,6 +38,7 @@ export function planRisks(evidence: RiskEvidence): Risk[] {
   return [
     ...conflictRisks(evidence.forecasts),
     ...openOrderRisk(evidence.open),
+    ...leftOutRisk(evidence.leftOut),
     ...duplicateRisks(evidence.graph),
     ...bottleneckRisks(evidence.bottlenecks),
     ...longTaskRisk(evidence),
@@ -124,6 +127,19 @@ function openOrderRisk(open: OpenOrder | undefined): Risk[] {
       description: `The texts state ${counted(dependencies.length)} that the plan does not keep: ${dependenciesText(dependencies)}`,
       severity: "medium",
       mitigation: `State those that are meant in dependsOn${possible > 0 ? `; with ${which} the plan ${takes} minutes` : ""}.`,
+    },
+  ];
+}
+
+function leftOutRisk(leftOut: boolean): Risk[] {
+  if (!leftOut) return [];
+  return [
+    {
+      description:
+        "The tasks suggest more dependencies than are looked at (200,000 that texts state, 20,000 others): order may be missing in the plan",
+      severity: "high",
+      mitigation:
+        "State in dependsOn what must wait, with one task in between where many wait for many, or analyze fewer tasks at once.",
     },
   ];
 }

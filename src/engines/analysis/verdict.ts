@@ -22,6 +22,8 @@ export interface VerdictEvidence {
   readonly forecasts: readonly ConflictForecast[];
   /** Order that texts state and the plan does not keep. */
   readonly open: OpenOrder | undefined;
+  /** Whether dependencies that the tasks suggest were left out for their number. */
+  readonly leftOut: boolean;
 }
 
 /** Whether several agents are worth it, how sure that is, and what decided. */
@@ -92,7 +94,7 @@ function confidenceOf(evidence: VerdictEvidence, numbers: Numbers): number {
   const margin = Math.min(1, Math.abs(Math.log(numbers.net / worthwhileSpeedup)));
   const open = evidence.open?.dependencies.length ?? 0;
   const ignored = open > 0 ? 10 + Math.min(20, (40 * open) / count) : 0;
-  const doubt = ignored + Math.min(15, (30 * numbers.cost) / evidence.sequentialMinutes);
+  const doubt = (evidence.leftOut ? 15 : 0) + ignored + Math.min(15, (30 * numbers.cost) / evidence.sequentialMinutes);
   const sum = 45 + 25 * estimated + 7 * stated + 8 * declared + 15 * margin - doubt;
   return Math.round(Math.min(99, Math.max(5, sum)));
 }

@@ -63,7 +63,7 @@ export function collectFiles(tasks: readonly TaskInput[], candidates: Dependency
       // Who also writes the file is in conflict with the other writers, which says nothing about the order.
       if (writes[reader]?.has(path)) continue;
       for (const writer of writers.get(path) ?? []) {
-        if (candidates.isFull()) return;
+        if (candidates.isFull()) return candidates.leaveOut();
         const confidence = filePattern(path).isGlob ? sameGlob : sameFile;
         const reasoning = `"${tasks[writer]?.id ?? ""}" writes what "${task.id}" reads`;
         candidates.add({ from: writer, to: reader, confidence, reasoning, evidence: path });

@@ -9,7 +9,11 @@ import type { Candidate } from "./candidates.ts";
 export function withoutRepeatedWays(graph: TaskGraph, applied: readonly Candidate[]): ReadonlySet<Candidate> {
   const needless = new Set<Candidate>();
   const next = new Map<number, Candidate[]>();
-  for (const candidate of applied) next.set(candidate.from, [...(next.get(candidate.from) ?? []), candidate]);
+  for (const candidate of applied) {
+    const list = next.get(candidate.from);
+    if (list) list.push(candidate);
+    else next.set(candidate.from, [candidate]);
+  }
   for (const candidate of applied) {
     if (candidate.usual && leadsThere(candidate)) needless.add(candidate);
   }

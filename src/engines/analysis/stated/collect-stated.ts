@@ -21,8 +21,10 @@ const clearlyStated = 0.9;
 const unclear = 0.6;
 const mostNamedUnclear = 4;
 const ofTasks = /\b(?:tasks?|steps?|is|are|has|have)\b/i;
-/** Where more tasks claim the same end of the list, the words mean something else. */
+/** Where more tasks claim the same end of the list, the words may mean something else. */
 const mostClaims = 8;
+/** Of more claims the first are read. */
+const mostClaimsRead = 200;
 
 /**
  * Collects the order that texts state in plain words of other tasks' things: "needs the parser", "once
@@ -78,6 +80,7 @@ function addStated(tasks: readonly TaskInput[], { number, stated, candidates }: 
   const idOf = (task: number): string => `"${tasks[task]?.id ?? ""}"`;
   const fitting = stated.tasks.slice(0, stated.sure ? stated.tasks.length : mostNamedUnclear);
   for (const other of fitting) {
+    if (candidates.isFullOfStated()) return candidates.leaveOut();
     const puts = `The text of ${idOf(number)} puts it ${side}`;
     candidates.add({
       from: needs ? other : number,
@@ -108,8 +111,9 @@ function addClaims(graph: TaskGraph, claims: Claims, candidates: DependencyCandi
     ["last", successorsOf],
   ] as const) {
     const claimants = claims[place];
-    if (claimants.size > mostClaims) continue;
-    for (const [number, { evidence }] of claimants) {
+    const sure = claimants.size <= mostClaims;
+    if (claimants.size > mostClaimsRead) candidates.leaveOut();
+    for (const [number, { evidence }] of [...claimants].slice(0, mostClaimsRead)) {
       const excluded = reachedFrom(graph, number, neighbours);
       const others = graph.tasks.flatMap((_, task) => (excluded.has(task) || claimants.has(task) ? [] : [task]));
       const counted = new Set(others);
@@ -117,8 +121,9 @@ function addClaims(graph: TaskGraph, claims: Claims, candidates: DependencyCandi
         if (neighbours(graph, other).some((next) => counted.has(next))) continue;
         const [from, to] = place === "first" ? [number, other] : [other, number];
         const id = graph.ids[number] ?? "";
-        const reasoning = `The text of "${id}" puts it ${place === "first" ? "before" : "after"} all other tasks`;
-        candidates.add({ from, to, confidence: clearlyStated, reasoning, evidence, stated: true });
+        const puts = `The text of "${id}" puts it ${place === "first" ? "before" : "after"} all other tasks`;
+        const reasoning = sure ? puts : `${puts}, as those of ${claimants.size - 1} others do for themselves`;
+        candidates.add({ from, to, confidence: sure ? clearlyStated : unclear, reasoning, evidence, stated: true });
       }
     }
   }
