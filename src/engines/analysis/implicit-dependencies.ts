@@ -72,7 +72,10 @@ export function findDependencies(graph: TaskGraph, context: ImplicitContext = {}
     graph,
     judged.filter(({ applied }) => applied).map(({ candidate }) => candidate),
   );
-  const kept = judged.filter(({ candidate }) => !needless.has(candidate));
+  // All that is applied is in by now: what is usual is no hint against that, nor against a surer hint of its kind.
+  const contradicted = ({ candidate, applied, refused }: (typeof judged)[number]): boolean =>
+    candidate.usual === true && !applied && !refused && !edges.tryAdd(candidate.from, candidate.to);
+  const kept = judged.filter((each) => !needless.has(each.candidate) && !contradicted(each));
   const found = kept.map(({ candidate, applied, refused }) => toDependency(graph, candidate, { applied, refused }));
   const [applied, others] = [true, false].map((side) => found.filter((dependency) => dependency.applied === side));
   return { dependencies: [...(applied ?? []), ...(others ?? [])], leftOut: candidates.leftOut };

@@ -23,6 +23,15 @@ describe("what a text calls done comes after the step that does it, whatever is 
     expect(found("Save the draft", "Show a toast once the draft is saved")).not.toContain("t2>t1");
   });
 
+  test("among tasks on software it is only suggested", () => {
+    expect(found("Clear the cached page in src/cache.ts", "Cache the page in src/page.ts")).toEqual(["t2>t1"]);
+  });
+
+  test("no usual order is suggested against the way that is applied", () => {
+    const steps = ["Train the classifier on the cleaned tweets", "Evaluate the trained classifier", "Clean the tweets"];
+    expect(found(...steps)).toEqual(["t3>t1 applied", "t1>t2 applied"]);
+  });
+
   test("where several steps may have done it, the order is only suggested", () => {
     const steps = found("Train the red classifier", "Train the blue classifier", "Evaluate the trained classifier");
     expect(steps).toEqual(expect.arrayContaining(["t1>t3", "t2>t3"]));

@@ -21,10 +21,14 @@ export function collectUsualOrder(
 ): void {
   if (tasks.length > mostTasks) return;
   const steps = tasks.map((task) => readStep(task.description));
+  const doings = steps.map(readDoing);
   if (isEverydayWork(tasks.map((task) => task.description)) && !tasks.some(declaresFiles)) {
-    collectErrand(tasks, { steps, candidates, goal });
+    collectDone(doings, { candidates, most: onlyMaker });
+    collectErrand(tasks, { doings, steps, candidates, goal });
     return;
   }
+  // A "cached page" of a program may have been there before anybody works on the cache.
+  collectDone(doings, { candidates, most: unsureMaker });
   for (const { from, to, confidence, areas, shared } of workOrder(steps)) {
     const about = shared.length === 0 ? "" : ` Both speak of ${shared.slice(0, 3).join(", ")}.`;
     const reasoning = `Usually ${areas[0]} comes before ${areas[1]}.${about}`;
@@ -33,6 +37,7 @@ export function collectUsualOrder(
 }
 
 interface Errand {
+  readonly doings: readonly Doing[];
   readonly steps: readonly StepReading[];
   readonly candidates: DependencyCandidates;
   readonly goal: string | undefined;
@@ -44,10 +49,8 @@ const unsureMaker = 0.65;
 /** A caller who states dependencies has thought about the order of the others as well. */
 const mostWhereStated = 0.8;
 
-function collectErrand(tasks: readonly TaskInput[], { steps, candidates, goal }: Errand): void {
+function collectErrand(tasks: readonly TaskInput[], { doings, steps, candidates, goal }: Errand): void {
   const stated = tasks.some((task) => (task.dependsOn?.length ?? 0) > 0);
-  const doings = steps.map(readDoing);
-  collectDone(doings, candidates);
   for (const order of usualOrder(steps, goal === undefined ? undefined : readStep(goal))) {
     const { from, to, shared } = order;
     // What the words say weighs more than what is usual.
@@ -65,7 +68,10 @@ function collectErrand(tasks: readonly TaskInput[], { steps, candidates, goal }:
 }
 
 /** Collects the things that one step does and another speaks of as done: "Train the model", "Test the trained model". */
-function collectDone(doings: readonly Doing[], candidates: DependencyCandidates): void {
+function collectDone(
+  doings: readonly Doing[],
+  { candidates, most }: { readonly candidates: DependencyCandidates; readonly most: number },
+): void {
   doings.forEach(({ done, reading }, to) => {
     if (done.length === 0) return;
     const makers = doings.flatMap((maker, from) =>
@@ -74,7 +80,7 @@ function collectDone(doings: readonly Doing[], candidates: DependencyCandidates)
     for (const { maker, from } of makers) {
       const spoken = done.find(({ verb, thing }) => maker.verbs.has(verb) && maker.reading.things.has(thing));
       const reasoning = `"${reading.text.slice(0, quotedCharacters)}" speaks of what "${maker.reading.text.slice(0, quotedCharacters)}" does as done`;
-      const confidence = makers.length === 1 && spoken?.told === false ? onlyMaker : unsureMaker;
+      const confidence = makers.length === 1 && spoken?.told === false ? most : unsureMaker;
       candidates.add({ from, to, confidence, reasoning, evidence: spoken?.evidence ?? "" });
     }
   });
