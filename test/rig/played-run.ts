@@ -20,6 +20,9 @@ export class PlayedRun {
   readonly #inbox: EventBody[] = [];
   readonly #stopping = new Set<string>();
   readonly #reopened = new Set<string>();
+  /** What somebody asked to be retried and has not started since, or skipped since. */
+  readonly #promised = new Set<string>();
+  #isMerging = false;
   state: ReturnType<typeof initialState>;
   isPaused = false;
   isCancelled = false;
@@ -36,11 +39,29 @@ export class PlayedRun {
     this.#inbox.push(event);
     for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
       this.events.push(next);
+      const kept = next.type === "task.retry-requested" && this.#mustReopen(next.taskId) ? next.taskId : undefined;
+      if (next.type === "task.skip-requested") this.#promised.delete(next.taskId);
       const [state, commands] = transition(this.state, next);
       this.state = state;
       this.commands.push(JSON.stringify(commands));
       for (const command of commands) this.#obey(command);
+      if (kept === undefined) continue;
+      assert(this.#reopened.has(kept) && this.ended.get(kept) === undefined, `${kept} is taken up when it is retried`);
+      if (!this.running.has(kept)) this.#promised.add(kept);
+      this.#letStart(kept);
     }
+  }
+
+  /** A retried task, and what it needs, may start although others have failed. */
+  #letStart(taskId: string): void {
+    this.#reopened.add(taskId);
+    for (const need of this.#spec.tasks.find(({ id }) => id === taskId)?.needs ?? []) this.#letStart(need);
+  }
+
+  #mustReopen(taskId: string): boolean {
+    const isOpen = !this.isCancelled && !this.#isMerging && this.finishes === 0;
+    const now = this.state.standings[this.#spec.tasks.findIndex(({ id }) => id === taskId)];
+    return isOpen && (now === standing.failed || now === standing.skipped);
   }
 
   end(pick: number, succeeds: boolean): void {
@@ -61,6 +82,7 @@ export class PlayedRun {
   #obey(command: Command): void {
     if (command.type === "capture-base") this.#inbox.push({ type: "base.captured", commit: "c" });
     if (command.type === "merge") {
+      this.#isMerging = true;
       for (const id of command.candidates) assert(this.ended.get(id) === "succeeded", `${id} is merged and succeeded`);
       assert(this.running.size === 0, "nobody is at work while results are merged");
       this.#inbox.push({ type: "merge.finished", merged: [...command.candidates], held: [], conflicts: [] });
@@ -69,6 +91,10 @@ export class PlayedRun {
     if (command.type === "skip-task") {
       assert(!this.running.has(command.taskId), "what is skipped is not at work");
       assert(this.ended.get(command.taskId) !== "succeeded", "what succeeded is not skipped");
+      const needs = this.#spec.tasks.find(({ id }) => id === command.taskId)?.needs ?? [];
+      const isLost = this.isCancelled || needs.some((need) => this.ended.get(need) !== "succeeded");
+      assert(isLost || !this.#promised.has(command.taskId), `${command.taskId} is retried once it has all it needs`);
+      this.#promised.delete(command.taskId);
       this.ended.set(command.taskId, "skipped");
     }
     if (command.type === "reopen-task") {
@@ -94,6 +120,7 @@ export class PlayedRun {
     assert(attempt === known.length + 1, "attempts have numbers of their own");
     this.attempts.set(taskId, [...known, attempt]);
     this.ended.delete(taskId);
+    this.#promised.delete(taskId);
     assert(
       [...this.running.values()].every(({ agentId }) => agentId !== command.agentId),
       "an agent does one task",

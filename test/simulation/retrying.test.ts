@@ -123,6 +123,53 @@ test("what stopped after a failure stays stopped while another failure is left (
   });
 });
 
+describe("where nothing new starts after a failure", () => {
+  const failsAlways = { minutes: 2, fail: true as const };
+
+  test("what was retried together with what it needs is done, although another failure is left (C12)", async () => {
+    const tasks = [
+      { id: "a", simulate: failsOnce },
+      { id: "d", simulate: failsAlways },
+      long,
+      { id: "b", needs: ["a"] },
+    ];
+    const { view, events } = await simulateRun(plannedRun(tasks), (event, coordinator) => {
+      if (hasFailed(event, "d")) coordinator.retry("b");
+    });
+    expect(starts(events)).toEqual(["a 1", "d 1", "long 1", "a 2", "b 1"]);
+    expect(view.tasks.get("b")?.state).toBe("succeeded");
+  });
+
+  test("what was skipped for nothing but that starts when it is retried (C12)", async () => {
+    const tasks = [{ id: "x", simulate: failsAlways }, long, { id: "w" }];
+    const { events } = await simulateRun(plannedRun(tasks, { maxParallelAgents: 2 }), (event, coordinator) => {
+      if (event.type === "task.skipped" && event.taskId === "w") coordinator.retry("w");
+    });
+    expect(starts(events)).toEqual(["x 1", "long 1", "w 1"]);
+  });
+
+  test.each(["r", "t"])(
+    "what was skipped for that and then lost what it needs comes back with %s (C12)",
+    async (retried) => {
+      const tasks = [
+        { id: "x", simulate: failsAlways },
+        { id: "r", simulate: { minutes: 10 } },
+        long,
+        { id: "t", needs: ["r"] },
+      ];
+      let stage = 0;
+      const { view } = await simulateRun(plannedRun(tasks), (event, coordinator) => {
+        if (event.type !== "task.skipped") return;
+        stage += 1;
+        if (stage === 1) coordinator.skip("r", "not wanted");
+        if (stage === 2) coordinator.skip("x", "not wanted");
+        if (stage === 3) coordinator.retry(retried);
+      });
+      expect(["r", "t"].map((id) => view.tasks.get(id)?.state)).toEqual(["succeeded", "succeeded"]);
+    },
+  );
+});
+
 describe("a task that the user skips", () => {
   test("is not started, what needs it is skipped with it, and retrying brings both back (C12)", async () => {
     const tasks = [{ id: "first" }, { id: "a", needs: ["first"] }, { id: "b", needs: ["a"] }, long];

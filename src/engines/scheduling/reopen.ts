@@ -5,63 +5,56 @@ import { skipCause, standing, type RunState } from "./run-state.ts";
 import { enterBatch, release, setStanding } from "./settle.ts";
 
 /**
- * Takes a task up again that failed or was skipped, and with it what it was skipped for and what was skipped because of
- * it (S15). Nothing is taken up that could not start any more, so that nothing waits for ever.
+ * Takes a task up again that failed or was skipped, and with it all that it needs and does not have yet and what was
+ * skipped for want of it (S15). The task and what it needs start out of turn: were they held back by a stop or a batch
+ * that is itself waiting for the retried task to end, they would wait for ever.
  */
 export function retryTask(state: RunState, task: number, commands: Command[]): void {
-  const roots = new Set(rootsOf(state, task));
-  const again = `'${state.index.ids[task]}' was retried`;
-  const reopened = reopen(state, [...roots], (each) => roots.has(each) || isSkippedFor(state, each));
-  for (const each of reopened) {
-    if (roots.has(each)) beginAnew(state, each);
-    takeUp(state, each, again, commands);
+  if (!isLost(state, task)) return;
+  const lost: number[] = [];
+  for (const each of unmetBy(state, task)) {
+    state.retrying.add(each);
+    if (isLost(state, each)) {
+      // What was tried before no longer counts.
+      state.attemptsBefore[each] = intAt(state.attempts, each);
+      state.inFallback[each] = 0;
+      lost.push(each);
+    } else if (state.standings[each] === standing.ready) state.ready.push(each);
   }
+  reopen(state, { tasks: lost, reason: `'${state.index.ids[task]}' was retried` }, commands);
 }
 
-/** Takes up what was skipped only because nothing new was to start after a failure. */
+/** Takes up what was skipped only because nothing new was to start after a failure, or when what it needs comes back. */
 export function reopenStopped(state: RunState, commands: Command[]): void {
-  const stopped = state.index.ids.flatMap((_, task) => (state.skipCauses[task] === skipCause.stop ? [task] : []));
-  const isHeld = (each: number): boolean => state.skipCauses[each] === skipCause.stop || isSkippedFor(state, each);
-  for (const each of reopen(state, stopped, isHeld)) takeUp(state, each, "no failure is left", commands);
+  const tasks = state.index.ids.flatMap((_, task) => (state.skipCauses[task] === skipCause.stop ? [task] : []));
+  reopen(state, { tasks, reason: "no failure is left" }, commands);
 }
 
-/** What failed or was skipped for itself, of a task and all that it depends on. */
-function rootsOf(state: RunState, task: number): number[] {
-  const roots: number[] = [];
-  const seen = new Set([task]);
-  const open = [task];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (!isLost(state, next)) continue;
-    const isSkipped = state.standings[next] === standing.skipped;
-    if (!isSkipped || state.skipCauses[next] === skipCause.itself) roots.push(next);
+/** A task and all that it needs, directly or not, as far as it has not succeeded. */
+function unmetBy(state: RunState, task: number): ReadonlySet<number> {
+  const found = new Set([task]);
+  for (const next of found) {
     for (const needed of predecessorsOf(state.index.graph, next)) {
-      if (seen.has(needed)) continue;
-      seen.add(needed);
-      open.push(needed);
+      if (state.standings[needed] !== standing.succeeded) found.add(needed);
     }
   }
-  return roots;
+  return found;
 }
 
-/** Which of these, and of what depends on them, can be taken up: with all they need, in an order in which they can. */
-function reopen(state: RunState, roots: readonly number[], may: (task: number) => boolean): ReadonlySet<number> {
-  const reopened = new Set<number>();
-  const open = [...roots];
+/** Nothing but what they need keeps these tasks any more: they are taken up, and what depends on them, where it is not lost. */
+function reopen(
+  state: RunState,
+  { tasks, reason }: { readonly tasks: readonly number[]; readonly reason: string },
+  commands: Command[],
+): void {
+  for (const task of tasks) state.skipCauses[task] = skipCause.dependency;
+  const open = [...tasks];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (reopened.has(next) || !isLost(state, next) || !may(next)) continue;
-    const needs = predecessorsOf(state.index.graph, next);
-    if (needs.some((needed) => isLost(state, needed) && !reopened.has(needed))) continue;
-    reopened.add(next);
+    if (state.skipCauses[next] !== skipCause.dependency) continue;
+    if (predecessorsOf(state.index.graph, next).some((needed) => isLost(state, needed))) continue;
+    takeUp(state, next, reason, commands);
     eachSuccessor(state.index.graph, next, (dependent) => void open.push(dependent));
   }
-  return reopened;
-}
-
-/** What was tried before no longer counts; what needs nothing more starts out of turn. */
-function beginAnew(state: RunState, task: number): void {
-  state.attemptsBefore[task] = intAt(state.attempts, task);
-  state.inFallback[task] = 0;
-  if (intAt(state.unmet, task) === 0) state.retrying.add(task);
 }
 
 function takeUp(state: RunState, task: number, reason: string, commands: Command[]): void {
@@ -74,8 +67,4 @@ function takeUp(state: RunState, task: number, reason: string, commands: Command
 
 function isLost({ standings }: RunState, task: number): boolean {
   return standings[task] === standing.failed || standings[task] === standing.skipped;
-}
-
-function isSkippedFor(state: RunState, task: number): boolean {
-  return state.skipCauses[task] === skipCause.dependency;
 }

@@ -51,7 +51,7 @@ export interface RunState {
   readonly attemptsBefore: Int32Array;
   /** One `skipCause` per task. */
   readonly skipCauses: Uint8Array;
-  /** Retried tasks that need nothing more and have not ended since. */
+  /** Retried tasks, and what they need, that have not ended since; what is in it starts out of turn. */
   readonly retrying: Set<number>;
   /** Why running tasks that the user has skipped are to be skipped when they have ended. */
   readonly skipWanted: Map<number, string>;

@@ -23,9 +23,9 @@
  *     after the fallback's, and no fallback after success, of a task that was cancelled or has used up its budget, or
  *     where nothing new may start. Only when the fallback has failed has the task failed (S5).
  * S15 While tasks are at work, one that failed or was skipped can be retried: its attempts, and its fallback, are allowed
- *     anew. What was skipped for want of it waits for it again; what it was itself skipped for want of is retried first.
- *     It starts although others have failed (S5), and before its batch comes round again (S6). What succeeded, runs or
- *     waits is not retried.
+ *     anew. What was skipped for want of it waits for it again; what it needs itself and was lost is retried first. They
+ *     start although others have failed (S5), and before their batches come round again (S6), and so does what they
+ *     need that still waits. What succeeded, runs or waits is not retried.
  * S16 While tasks are at work, one that waits, runs or has failed can be skipped: an agent at work is ended, and unless it
  *     succeeded meanwhile its task is skipped. A failed task that the user skips stops nothing any more.
  * S17 The stop after a failure (S5) is taken back when no task has failed any more, be it that all were retried with
