@@ -18,10 +18,13 @@ const randomRun = fc
     strategy: fc.constantFrom("conservative" as const, "aggressive" as const),
     isolated: fc.boolean(),
     failureShare: fc.integer({ min: 0, max: 7 }),
-    moves: fc.array(fc.record({ move: fc.constantFrom(...moves), pick: fc.nat(1_000), luck: fc.nat(9) }), {
-      minLength: 1,
-      maxLength: 150,
-    }),
+    moves: fc.array(
+      fc.record({ move: fc.constantFrom(...moves), pick: fc.nat(1_000), luck: fc.nat(9), joins: fc.nat(3) }),
+      {
+        minLength: 1,
+        maxLength: 150,
+      },
+    ),
     cancelAt: fc.option(fc.nat(120), { freq: 5 }),
   })
   .map((drawn) => {
@@ -38,8 +41,9 @@ const randomRun = fc
 
 function play({ drawn, spec }: typeof randomRun extends fc.Arbitrary<infer Run> ? Run : never): PlayedRun {
   const run = new PlayedRun(spec);
-  drawn.moves.forEach(({ move, pick, luck }, step) => {
+  drawn.moves.forEach(({ move, pick, luck, joins }, step) => {
     if (run.finishes > 0) return;
+    run.isJoining = joins === 0;
     const taskId = `t${pick % spec.tasks.length}`;
     if (step === drawn.cancelAt && !run.isCancelled) {
       run.isCancelled = true;
@@ -56,6 +60,8 @@ function play({ drawn, spec }: typeof randomRun extends fc.Arbitrary<infer Run> 
       );
     }
   });
+  run.isJoining = false;
+  run.happen();
   if (run.isPaused && run.finishes === 0) {
     run.isPaused = false;
     run.happen({ type: "run.resumed", extendsBudget: false });

@@ -25,6 +25,8 @@ export class PlayedRun {
   #isMerging = false;
   state: ReturnType<typeof initialState>;
   isPaused = false;
+  /** What happens is dealt with together with what happens next. */
+  isJoining = false;
   isCancelled = false;
   finishes = 0;
 
@@ -35,14 +37,18 @@ export class PlayedRun {
     this.happen({ type: "run.created", spec, owner, createdAt: "2026-01-01T00:00:00.000Z", containment: "none" });
   }
 
-  happen(event: EventBody): void {
-    this.#inbox.push(event);
+  /** Lets an event happen; while joining it waits for the next ones, and what follows from any comes after all of them. */
+  happen(...events: readonly EventBody[]): void {
+    this.#inbox.push(...events);
+    if (this.isJoining) return;
     for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
       this.events.push(next);
       const kept = next.type === "task.retry-requested" && this.#mustReopen(next.taskId) ? next.taskId : undefined;
       if (next.type === "task.skip-requested") this.#promised.delete(next.taskId);
       const [state, commands] = transition(this.state, next);
       this.state = state;
+      if (next.type === "task.started")
+        assert(this.#standingOf(next.taskId) === standing.running, "an agent starts on nothing but what runs");
       this.commands.push(JSON.stringify(commands));
       for (const command of commands) this.#obey(command);
       if (kept === undefined) continue;
@@ -59,9 +65,13 @@ export class PlayedRun {
   }
 
   #mustReopen(taskId: string): boolean {
-    const isOpen = !this.isCancelled && !this.#isMerging && this.finishes === 0;
-    const now = this.state.standings[this.#spec.tasks.findIndex(({ id }) => id === taskId)];
+    const isOpen = !this.state.cancelled && !this.#isMerging && this.finishes === 0;
+    const now = this.#standingOf(taskId);
     return isOpen && (now === standing.failed || now === standing.skipped);
+  }
+
+  #standingOf(taskId: string): number | undefined {
+    return this.state.standings[this.#spec.tasks.findIndex(({ id }) => id === taskId)];
   }
 
   end(pick: number, succeeds: boolean): void {
@@ -92,15 +102,17 @@ export class PlayedRun {
       assert(!this.running.has(command.taskId), "what is skipped is not at work");
       assert(this.ended.get(command.taskId) !== "succeeded", "what succeeded is not skipped");
       const needs = this.#spec.tasks.find(({ id }) => id === command.taskId)?.needs ?? [];
-      const isLost = this.isCancelled || needs.some((need) => this.ended.get(need) !== "succeeded");
+      const isLost = this.state.cancelled || needs.some((need) => this.ended.get(need) !== "succeeded");
       assert(isLost || !this.#promised.has(command.taskId), `${command.taskId} is retried once it has all it needs`);
       this.#promised.delete(command.taskId);
       this.ended.set(command.taskId, "skipped");
+      this.#inbox.push({ ...command, type: "task.skipped" });
     }
     if (command.type === "reopen-task") {
       assert(["failed", "skipped"].includes(this.ended.get(command.taskId) ?? ""), "only what was lost is taken up");
       this.ended.delete(command.taskId);
       this.#reopened.add(command.taskId);
+      this.#inbox.push({ ...command, type: "task.reopened" });
     }
     if (command.type === "stop-task") this.#stopping.add(command.taskId);
     if (command.type === "start-task") this.#start(command);
@@ -109,7 +121,7 @@ export class PlayedRun {
   #start(command: Start): void {
     const { taskId, attempt } = command;
     const task = this.#spec.tasks.find(({ id }) => id === taskId);
-    assert(!this.isPaused && !this.isCancelled, "nothing starts while the run is paused or cancelled");
+    assert(!this.state.paused && !this.state.cancelled, "nothing starts while the run is paused or cancelled");
     assert(!this.running.has(taskId), "no task is done twice at once");
     assert(!["succeeded", "skipped"].includes(this.ended.get(taskId) ?? ""), "what has ended does not start");
     for (const need of task?.needs ?? [])
@@ -126,6 +138,7 @@ export class PlayedRun {
       "an agent does one task",
     );
     this.running.set(taskId, command);
+    this.#inbox.push({ ...command, type: "task.started" });
     const holders = [...this.running.keys()].filter(
       (id) => this.#spec.tasks.find((each) => each.id === id)?.exclusive !== undefined,
     );

@@ -53,6 +53,8 @@ export interface RunState {
   readonly skipCauses: Uint8Array;
   /** Retried tasks, and what they need, that have not ended since; what is in it starts out of turn. */
   readonly retrying: Set<number>;
+  /** How many of its own skips of each task the scheduler has not been told of yet. */
+  readonly skipsAnnounced: Int32Array;
   /** Why running tasks that the user has skipped are to be skipped when they have ended. */
   readonly skipWanted: Map<number, string>;
   /** The failed task because of which nothing new starts for now (S5). */
@@ -119,6 +121,7 @@ export function initialState(spec: RunSpec): RunState {
     attemptsBefore: new Int32Array(count),
     skipCauses: new Uint8Array(count),
     retrying: new Set(),
+    skipsAnnounced: new Int32Array(count),
     skipWanted: new Map(),
     stoppedBy: undefined,
     heldByStop: [],

@@ -96,6 +96,16 @@ function skip(request: {
   state.skipCauses[task] = cause;
   state.retrying.delete(task);
   leaveBatch(state, task);
+  announceSkip(state, { task, reason }, commands);
+}
+
+/** Has it told that a task is skipped; the event that tells it comes back, maybe when the task has started again. */
+export function announceSkip(
+  state: RunState,
+  { task, reason }: { readonly task: number; readonly reason: string },
+  commands: Command[],
+): void {
+  state.skipsAnnounced[task] = intAt(state.skipsAnnounced, task) + 1;
   commands.push({ type: "skip-task", taskId: state.index.ids[task] ?? "", reason });
 }
 

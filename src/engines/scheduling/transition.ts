@@ -35,12 +35,13 @@
  */
 import type { EventBody } from "../../schema/event.ts";
 import { assert } from "../../util/assert.ts";
+import { intAt } from "../../util/typed-at.ts";
 import type { Command } from "./command.ts";
 import { dispatch } from "./dispatch.ts";
 import { nextAttempt } from "./next-attempt.ts";
 import { holdBehind } from "./overlap.ts";
 import { retryTask } from "./reopen.ts";
-import { isUnstarted, releaseRoots, settle, setStanding, skipUnstarted, skipWaiting } from "./settle.ts";
+import { announceSkip, isUnstarted, releaseRoots, settle, setStanding, skipUnstarted, skipWaiting } from "./settle.ts";
 import { adjustStop } from "./stop.ts";
 import { decideMerge, decideStatus } from "./finish.ts";
 import { skipCause, standing, type RunState } from "./run-state.ts";
@@ -151,7 +152,7 @@ function finishAttempt(state: RunState, event: EventBody & { type: "task.finishe
     return;
   }
   if (skipReason !== undefined) {
-    commands.push({ type: "skip-task", taskId: event.taskId, reason: skipReason });
+    announceSkip(state, { task, reason: skipReason }, commands);
     settle(state, task, standing.skipped, commands);
     adjustStop(state, commands);
     return;
@@ -183,8 +184,7 @@ function skipByWill(
 ): void {
   const task = taskNumber(state.index, taskId);
   if (state.standings[task] === standing.running) {
-    if (state.skipWanted.has(task)) return;
-    state.skipWanted.set(task, reason);
+    if (!state.skipWanted.has(task)) state.skipWanted.set(task, reason);
     commands.push({ type: "stop-task", taskId, reason: "skipped" });
   } else if (isUnstarted(state, task)) {
     skipWaiting(state, task, reason, commands);
@@ -192,7 +192,7 @@ function skipByWill(
   } else if (state.standings[task] === standing.failed) {
     setStanding(state, task, standing.skipped);
     state.skipCauses[task] = skipCause.itself;
-    commands.push({ type: "skip-task", taskId, reason });
+    announceSkip(state, { task, reason }, commands);
     adjustStop(state, commands);
   }
 }
@@ -200,6 +200,12 @@ function skipByWill(
 /** Skips a task that an effect found it cannot start, such as one whose dependencies do not merge. */
 function skipFromOutside(state: RunState, taskId: string, commands: Command[]): void {
   const task = taskNumber(state.index, taskId);
+  const announced = intAt(state.skipsAnnounced, task);
+  if (announced > 0) {
+    // The scheduler's own, long dealt with: the task may be at work again.
+    state.skipsAnnounced[task] = announced - 1;
+    return;
+  }
   if (state.standings[task] !== standing.running) return;
   state.skipWanted.delete(task);
   settle(state, task, standing.skipped, commands);
