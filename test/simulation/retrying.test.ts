@@ -171,6 +171,20 @@ describe("where nothing new starts after a failure", () => {
 });
 
 describe("a task that the user skips", () => {
+  test("when it has its turn but no agent yet is not left to an agent that nobody ends (C12)", async () => {
+    const tasks = [{ id: "first" }, { id: "a", needs: ["first"], simulate: { minutes: 60 } }, { id: "b" }];
+    const { view, events } = await simulateRun(plannedRun(tasks, { maxParallelAgents: 1 }), (event, coordinator) => {
+      if (event.type === "task.started" && event.taskId === "first") coordinator.pause("wait");
+      if (event.type !== "task.finished" || event.taskId !== "first") return;
+      // The start follows from the first, and is told of after the second.
+      coordinator.resume();
+      coordinator.skip("a", "not wanted");
+    });
+    expect(starts(events)).toEqual(["first 1", "a 1", "b 1"]);
+    expect(view.tasks.get("a")).toMatchObject({ skippedReason: "not wanted", outcome: { durationMs: 0 } });
+    expect(view.tasks.get("b")?.state).toBe("succeeded");
+  });
+
   test("is not started, what needs it is skipped with it, and retrying brings both back (C12)", async () => {
     const tasks = [{ id: "first" }, { id: "a", needs: ["first"] }, { id: "b", needs: ["a"] }, long];
     const skipped = await simulateRun(plannedRun(tasks), (event, coordinator) => {

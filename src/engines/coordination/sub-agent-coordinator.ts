@@ -27,20 +27,15 @@ import { EventQueue } from "./event-queue.ts";
 import { eventSinks, type EventSinks } from "./event-sinks.ts";
 import { liveWatch, type LiveWatch } from "./live-watch.ts";
 import { handOver } from "./attempts/hand-over.ts";
+import { LiveAttempts } from "./attempts/live-attempts.ts";
 import { mergeRun } from "./repository/merge-run.ts";
-
-const whyStopped = {
-  cancelled: "the run was cancelled",
-  timeout: "the run's time limit was reached",
-  skipped: "the task was skipped",
-} as const;
 
 /** Runs one run's tasks with its agents, from its first event to its last. */
 export class SubAgentCoordinator {
   readonly #spec: RunSpec;
   readonly #world: RunWorld;
   readonly #tasks: ReadonlyMap<string, { readonly task: PlannedTask; readonly order: number }>;
-  readonly #attempts = new Map<string, Attempt>();
+  readonly #attempts = new LiveAttempts();
   readonly #sinks: EventSinks;
   readonly #emitBody = (body: EventBody): void => this.#emit(body);
   readonly #events: EventQueue;
@@ -96,7 +91,7 @@ export class SubAgentCoordinator {
     const heldBack = (): number => this.#world.calls?.heldBack ?? 0;
     const emit = this.#emitBody;
     this.#endPace = this.#world.pace?.({ spec: this.#spec, running, heldBack, memory: this.#memory, emit });
-    const watched = { ...this.#world, attempts: this.#attempts, view: () => this.view, emit };
+    const watched = { ...this.#world, attempts: this.#attempts.all, view: () => this.view, emit };
     this.#live = liveWatch(this.#spec, { ...watched, onTrouble: this.#world.onBreakdown });
     await journal.flush();
   }
@@ -119,7 +114,7 @@ export class SubAgentCoordinator {
 
   /** Answers an agent's question; false when nobody waits for it. */
   answer(taskId: string, questionId: string, answer: string): boolean {
-    return this.#attempts.get(taskId)?.answer(questionId, answer, "person") ?? false;
+    return this.#attempts.all.get(taskId)?.answer(questionId, answer, "person") ?? false;
   }
 
   retry(taskId: string): void {
@@ -139,7 +134,7 @@ export class SubAgentCoordinator {
     if (this.#closed) return;
     this.#emit({ type: "run.interrupted", reason });
     this.#cease();
-    for (const attempt of this.#attempts.values()) attempt.stop("shutdown", reason);
+    this.#attempts.stopAll(reason);
     await this.#world.journal.flush();
     this.#done.resolve(this.view);
   }
@@ -161,7 +156,7 @@ export class SubAgentCoordinator {
     this.#world.calls?.hear(event);
     for (const command of commands) this.#perform(command);
     if (event.type === "task.started") this.#launch(event);
-    if (event.type === "task.steer-requested") this.#emit(handOver(event, this.#attempts.get(event.taskId)));
+    if (event.type === "task.steer-requested") this.#emit(handOver(event, this.#attempts.all.get(event.taskId)));
     if (event.type === "run.cancel-requested") this.#ending.abort("the run was cancelled");
     if (event.type === "run.timed-out") this.#ending.abort("the run's time limit was reached");
     this.#sinks.tell(event);
@@ -174,6 +169,7 @@ export class SubAgentCoordinator {
         this.#effect(() => this.#captureBase());
         return;
       case "start-task":
+        this.#attempts.expect(command.taskId);
         this.#emit({ ...command, type: "task.started" });
         return;
       case "skip-task":
@@ -183,9 +179,7 @@ export class SubAgentCoordinator {
         this.#emit({ ...command, type: "task.reopened" });
         return;
       case "stop-task":
-        this.#attempts
-          .get(command.taskId)
-          ?.stop(command.reason === "timeout" ? "timeout" : "cancelled", whyStopped[command.reason]);
+        this.#attempts.stop(command.taskId, command.reason);
         return;
       case "delay":
         this.#world.clock.setTimer(command.ms, () => this.#emit({ type: "delay.elapsed" }));
@@ -232,10 +226,10 @@ export class SubAgentCoordinator {
       rank: numberAt(this.#state.index.ranks, planned.order),
       emit: this.#emitBody,
     });
-    this.#attempts.set(taskId, attempt);
+    this.#attempts.add(taskId, attempt);
     this.#live?.wake();
     attempt.run().then(
-      () => this.#attempts.get(taskId) === attempt && this.#attempts.delete(taskId),
+      () => this.#attempts.remove(taskId, attempt),
       (reason: unknown) => this.#fail(reason),
     );
   }
@@ -283,7 +277,7 @@ export class SubAgentCoordinator {
     this.#cease();
     // Whoever starts it is told; nothing has begun.
     if (this.#view === undefined) return;
-    for (const attempt of this.#attempts.values()) attempt.stop("shutdown", "the run broke down");
+    this.#attempts.stopAll("the run broke down");
     const message = cause instanceof Error ? cause.message : String(cause);
     const body = { type: "run.interrupted", reason: `it broke down: ${message}` } as const;
     const event: RunEvent = { ...body, seq: this.view.seq + 1, at: this.#world.clock.now() };
