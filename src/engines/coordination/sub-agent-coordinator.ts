@@ -129,9 +129,13 @@ export class SubAgentCoordinator {
     this.#emit({ type: "task.steer-requested", ...message });
   }
 
-  /** Ends all agents at once because the process ends, and writes that the run was interrupted. */
+  /** Ends all agents because the process ends, and writes that the run was interrupted; an apply under way ends first. */
   async interrupt(reason: string): Promise<void> {
     if (this.#closed) return;
+    if (this.#state.phase === "applying" || this.#state.phase === "finished") {
+      this.#ending.abort(reason);
+      return void (await this.#done.promise);
+    }
     this.#emit({ type: "run.interrupted", reason });
     this.#cease();
     this.#attempts.stopAll(reason);
@@ -154,8 +158,11 @@ export class SubAgentCoordinator {
     const [state, commands] = transition(this.#state, event);
     this.#state = state;
     this.#world.calls?.hear(event);
-    for (const command of commands) this.#perform(command);
-    if (event.type === "task.started") this.#launch(event);
+    // What was on its way to the journal when the run was interrupted is told, and nothing follows from it any more.
+    if (!this.#closed) {
+      for (const command of commands) this.#perform(command);
+      if (event.type === "task.started") this.#launch(event);
+    }
     if (event.type === "task.steer-requested") this.#emit(handOver(event, this.#attempts.all.get(event.taskId)));
     if (event.type === "run.cancel-requested") this.#ending.abort("the run was cancelled");
     if (event.type === "run.timed-out") this.#ending.abort("the run's time limit was reached");

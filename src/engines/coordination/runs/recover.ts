@@ -1,10 +1,10 @@
-import type { RunSpec } from "../../../schema/event.ts";
+import type { EventOf, RunSpec } from "../../../schema/event.ts";
 import { ProblemError } from "../../../schema/problem.ts";
 import type { RunEntry } from "../../../schema/run-entry.ts";
 import { runMark } from "../../execution/agent-environment.ts";
 import { openJournal, readJournal } from "../../journal/journal.ts";
 import type { RunIndex } from "../../journal/run-index.ts";
-import { viewRun } from "../../progress/run-view.ts";
+import { viewRun, type RunView } from "../../progress/run-view.ts";
 import { holdRun, recoverResolution } from "../resolution/recover-resolution.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
@@ -30,9 +30,11 @@ export async function recoverRuns(world: RunsWorld, index: RunIndex): Promise<vo
     const first = await world.files.createExclusive(`${folder}/interrupted`, `${world.clock.wallTime()}\n`);
     if (!first) continue;
     if (view.spec.executor !== "simulated") await world.processes.sweep(runMark, executionId);
+    const written = await unreportedApply(world, view);
     const journal = await openJournal({ files: world.files, folder, durable: true });
     const reason = `the process that ran it (pid ${view.owner.pid}) is gone`;
-    await journal.append([{ type: "run.interrupted", reason, seq: view.seq + 1, at: view.at }]);
+    const bodies = [...written, { type: "run.interrupted", reason } as const];
+    await journal.append(bodies.map((body, number) => ({ ...body, seq: view.seq + 1 + number, at: view.at })));
     await journal.close();
     if (view.spec.isolated) await keepUnfinishedWork(world, view.spec);
   }
@@ -62,5 +64,20 @@ async function keepUnfinishedWork(world: RunsWorld, spec: RunSpec): Promise<void
     // The workspace may be gone for good; the folders then stay where they are.
     if (!(error instanceof ProblemError)) throw error;
     world.log(`the folders of ${spec.executionId} stay: ${error.message}`);
+  }
+}
+
+/** What the process did not get to write down: that the user's files had been written, so that it can be taken back. */
+async function unreportedApply(world: RunsWorld, view: RunView): Promise<readonly EventOf<"apply.finished">[]> {
+  const { spec, merge, apply } = view;
+  if (spec.apply !== "merge" || apply !== undefined || merge?.commit === undefined) return [];
+  try {
+    const files = await (await world.openWorkspaces(spec)).writtenBy(merge.commit);
+    if (!files) return [];
+    return [{ type: "apply.finished", applied: true, files: [...files], undo: spec.executionId, conflicts: [] }];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    world.log(`whether ${spec.executionId} had been applied cannot be told: ${error.message}`);
+    return [];
   }
 }
