@@ -1,23 +1,19 @@
 import type { RunStatus } from "../../schema/workflow.ts";
+import { predecessorsOf } from "../analysis/graph/adjacency.ts";
 import type { Command, HeldBefore } from "./command.ts";
-import { standing, type RunState } from "./run-state.ts";
+import { skipCause, standing, type RunState } from "./run-state.ts";
 
 /**
- * Which results are offered to the merge. Aggressive: all that succeeded. Conservative: only those
- * of levels in which every task succeeded, and only with all they build on.
+ * Which results are offered to the merge. Aggressive: all that succeeded. Conservative: only those of levels in which
+ * every task succeeded that the user did not decide to do without, and only with all they build on.
  */
 export function decideMerge(state: RunState): Command {
   const { spec, standings, index } = state;
-  const brokenLevels = new Set<number>();
-  if (spec.strategy === "conservative") {
-    spec.tasks.forEach((task, number) => {
-      if (standings[number] !== standing.succeeded) brokenLevels.add(task.level);
-    });
-  }
-  const candidates = new Set<string>();
-  const held: HeldBefore[] = [];
   const byLevel = spec.tasks.map((_, number) => number);
   byLevel.sort((left, right) => (spec.tasks[left]?.level ?? 0) - (spec.tasks[right]?.level ?? 0));
+  const brokenLevels = spec.strategy === "conservative" ? levelsThatFellShort(state, byLevel) : new Set<number>();
+  const candidates = new Set<string>();
+  const held: HeldBefore[] = [];
   for (const number of byLevel) {
     const task = spec.tasks[number];
     if (!task || standings[number] !== standing.succeeded) continue;
@@ -32,6 +28,23 @@ export function decideMerge(state: RunState): Command {
     } else candidates.add(task.id);
   }
   return { type: "merge", candidates: index.ids.filter((id) => candidates.has(id)), held };
+}
+
+/** The levels with a task that did not succeed, unless the user did without it or without all that it was lost for. */
+function levelsThatFellShort(
+  { spec, standings, skipCauses, index }: RunState,
+  byLevel: readonly number[],
+): ReadonlySet<number> {
+  const fellShort = new Set<number>();
+  const broken = new Set<number>();
+  for (const number of byLevel) {
+    if (standings[number] === standing.succeeded || skipCauses[number] === skipCause.will) continue;
+    const needs = predecessorsOf(index.graph, number);
+    if (skipCauses[number] === skipCause.dependency && !needs.some((need) => fellShort.has(need))) continue;
+    fellShort.add(number);
+    broken.add(spec.tasks[number]?.level ?? 0);
+  }
+  return broken;
 }
 
 /** What the run as a whole came to. */

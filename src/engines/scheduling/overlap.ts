@@ -3,13 +3,13 @@ import { declaredWrites, filePattern, filesNamedIn, patternsOverlap } from "../a
 import { standing, type RunState } from "./run-state.ts";
 import { taskNumber } from "./task-index.ts";
 
-/** Keeps what has not started and would write the same files from starting while those who came together run. */
+/** Keeps what is not at work, retried later or not, and would write the same files from starting while those who came together run. */
 export function holdBehind(state: RunState, { tasks, affectedResources }: Conflict): void {
   const holders = tasks.map((id) => taskNumber(state.index, id));
   const contested = affectedResources.map(filePattern);
   state.spec.tasks.forEach((task, number) => {
     const now = state.standings[number];
-    if (now !== standing.waiting && now !== standing.ready) return;
+    if (now === standing.running || now === standing.succeeded) return;
     const declared = declaredWrites(task);
     const written = declared.size > 0 ? declared : filesNamedIn(task.description);
     const patterns = [...written].map(filePattern);

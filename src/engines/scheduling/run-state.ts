@@ -22,10 +22,12 @@ export const skipCause = {
   dependency: 1,
   /** Nothing new starts after a failure. */
   stop: 2,
-  /** It was skipped itself: by the user's will, or because it could not be started. */
+  /** It could not be started. */
   itself: 3,
   /** Nothing new starts any more. */
   closed: 4,
+  /** The user decided to do without it. */
+  will: 5,
 } as const;
 
 /** Stages in the life of a run; it only ever moves to the right. */

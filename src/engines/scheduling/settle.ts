@@ -48,9 +48,9 @@ export function skipUnstarted(
   });
 }
 
-/** Skips a task that has not started, and with it all that depends on it. */
+/** Skips a task that has not started by the user's will, and with it all that depends on it. */
 export function skipWaiting(state: RunState, task: number, reason: string, commands: Command[]): void {
-  skip({ state, task, reason, cause: skipCause.itself, commands });
+  skip({ state, task, reason, cause: skipCause.will, commands });
   skipDependents(state, task, commands);
 }
 

@@ -27,7 +27,8 @@
  *     start although others have failed (S5), and before their batches come round again (S6), and so does what they
  *     need that still waits. What succeeded, runs or waits is not retried.
  * S16 While tasks are at work, one that waits, runs or has failed can be skipped: an agent at work is ended, and unless it
- *     succeeded meanwhile its task is skipped. A failed task that the user skips stops nothing any more.
+ *     succeeded meanwhile its task is skipped. A failed task that the user skips stops nothing any more, and what the user
+ *     skips keeps nothing of its level from being merged.
  * S17 The stop after a failure (S5) is taken back when no task has failed any more, be it that all were retried with
  *     success or skipped by the user: what was skipped for nothing but the stop waits for its turn again.
  *
@@ -154,6 +155,7 @@ function finishAttempt(state: RunState, event: EventBody & { type: "task.finishe
   if (skipReason !== undefined) {
     announceSkip(state, { task, reason: skipReason }, commands);
     settle(state, task, standing.skipped, commands);
+    state.skipCauses[task] = skipCause.will;
     adjustStop(state, commands);
     return;
   }
@@ -191,7 +193,7 @@ function skipByWill(
     adjustStop(state, commands);
   } else if (state.standings[task] === standing.failed) {
     setStanding(state, task, standing.skipped);
-    state.skipCauses[task] = skipCause.itself;
+    state.skipCauses[task] = skipCause.will;
     announceSkip(state, { task, reason }, commands);
     adjustStop(state, commands);
   }
