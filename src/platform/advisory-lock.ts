@@ -1,11 +1,9 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import lockfile from "proper-lockfile";
-import type { Locks, Release } from "../ports/locks.ts";
+import { LOCK_STALE_MS, type Locks, type Release } from "../ports/locks.ts";
 import { failed, ok, type Result } from "../util/result.ts";
 import { errorCode } from "./error-code.ts";
 
-/** A lock whose holder has not been heard of for so long is taken over. */
-const STALE_MS = 60_000;
 const HEARTBEAT_MS = 10_000;
 
 /**
@@ -23,7 +21,7 @@ async function acquire(path: string, options: { readonly onLost: () => void }): 
   try {
     release = await lockfile.lock(path, {
       realpath: false,
-      stale: STALE_MS,
+      stale: LOCK_STALE_MS,
       update: HEARTBEAT_MS,
       retries: 0,
       // Left to itself the library throws from a timer, which would end the server.

@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import { advisoryLocks } from "../../src/platform/advisory-lock.ts";
 import { systemClock } from "../../src/platform/system-clock.ts";
 import { apply, memoryLocks, standingClock, undo, waitedClock } from "../rig/apply-rig.ts";
+import { LOCK_STALE_MS } from "../../src/ports/locks.ts";
+import { GitFailure, type Git } from "../../src/ports/git.ts";
 import { temporaryFolder, type FileContent } from "../rig/git-rig.ts";
 import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";
 
@@ -21,17 +23,18 @@ async function merged(rig: MergeRig, edits: Readonly<Record<string, FileContent>
 }
 
 describe("only one writes to a workspace", () => {
-  test("whoever never leaves is waited for 30 s, and then named (C18)", async () => {
+  test("whoever never leaves is waited for 75 s, longer than the lock of somebody who is gone stands, and then named (C18)", async () => {
     await using rig = await openMergeRig({ a: "1\n" });
     const commit = await merged(rig, { a: "2\n" });
     const locks = memoryLocks();
     const clock = waitedClock();
     const holders: string[] = [];
     const held = await locks.acquire(`${rig.shadow.gitDir}/apply`, { onLost: () => {} });
-    const reason = "process 1 is writing to this workspace right now; it was waited for 30 s";
+    const reason = "process 1 is writing to this workspace right now; it was waited for 75 s";
     const wait = { onWait: (holder: string) => holders.push(holder) };
     expect(await apply(rig, commit, { locks, clock, wait })).toMatchObject({ applied: false, reason });
-    expect([clock.now(), holders]).toEqual([30_000, ["process 1"]]);
+    expect([clock.now(), holders]).toEqual([75_000, ["process 1"]]);
+    expect(clock.now()).toBeGreaterThan(LOCK_STALE_MS);
     expect(await rig.repository.read("a")).toBe("1\n");
     expect(await undo(rig, { locks })).toEqual({ ok: false, error: reason });
     if (held.ok) await held.value();
@@ -49,7 +52,7 @@ describe("only one writes to a workspace", () => {
     });
     expect(await apply(rig, commit, { locks, clock })).toMatchObject({ applied: true, files: ["a"] });
     expect(await rig.repository.read("a")).toBe(lines({ 3: "agent", 20: "the other" }));
-    expect(clock.now()).toBe(50);
+    expect(clock.now()).toBe(100);
     const again = await locks.acquire(`${rig.shadow.gitDir}/apply`, { onLost: () => {} });
     const leaves = waitedClock(async () => again.ok && (await again.value()));
     expect(await undo(rig, { locks, clock: leaves })).toEqual({ ok: true, value: ["a"] });
@@ -68,6 +71,53 @@ describe("only one writes to a workspace", () => {
       reason: "process 1 is writing to this workspace right now, and the run was cancelled",
     });
     expect(await rig.repository.read("a")).toBe("1\n");
+  });
+
+  test("a wait that is ended just as the other leaves writes nothing either, and keeps the right from nobody (C18)", async () => {
+    await using rig = await openMergeRig({ a: "1\n" });
+    const commit = await merged(rig, { a: "2\n" });
+    const locks = memoryLocks();
+    const held = await locks.acquire(`${rig.shadow.gitDir}/apply`, { onLost: () => {} });
+    const ending = new AbortController();
+    const leave = async (): Promise<void> => {
+      if (held.ok) await held.value();
+      ending.abort("the run was cancelled");
+    };
+    const wait = { signal: ending.signal, onWait: () => void leave() };
+    const reason = "process 1 is writing to this workspace right now, and the run was cancelled";
+    expect(await apply(rig, commit, { locks, clock: standingClock, wait })).toMatchObject({ applied: false, reason });
+    expect(await rig.repository.read("a")).toBe("1\n");
+    const cancelled = { applied: false, reason: "the run was cancelled" };
+    expect(await apply(rig, commit, { locks, wait: { signal: ending.signal } })).toMatchObject(cancelled);
+    const late = new AbortController();
+    const git: Git = {
+      parallel: rig.git.parallel,
+      version: () => rig.git.version(),
+      run: (argv, call) => {
+        if (argv[0] === "update-ref") late.abort("the run was cancelled");
+        return rig.git.run(argv, call);
+      },
+    };
+    expect(await apply(rig, commit, { locks, git, wait: { signal: late.signal } })).toMatchObject(cancelled);
+    expect(await apply(rig, commit, { locks })).toMatchObject({ applied: true });
+  });
+
+  test("a disk that refuses is not taken for somebody else who writes, and nobody waits for it", async () => {
+    await using rig = await openMergeRig({ a: "1\n" });
+    const commit = await merged(rig, { a: "2\n" });
+    const locks = memoryLocks();
+    const clock = waitedClock();
+    const git: Git = {
+      parallel: rig.git.parallel,
+      version: () => rig.git.version(),
+      run: (argv, call) =>
+        argv[0] === "hash-object" && call.input !== undefined
+          ? Promise.reject(new GitFailure({ argv, exitCode: 128, stderr: "fatal: No space left on device" }))
+          : rig.git.run(argv, call),
+    };
+    await expect(apply(rig, commit, { locks, clock, git })).rejects.toThrow("No space left on device");
+    expect(clock.now()).toBe(0);
+    expect(await apply(rig, commit, { locks })).toMatchObject({ applied: true });
   });
 
   test("of two applies at once one writes, and the other finds everything written (C18)", async () => {

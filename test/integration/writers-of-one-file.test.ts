@@ -132,7 +132,7 @@ describe.each(["simulated", "command"] as const)("%s agents that write one file"
     expect(await repository.read("a.txt")).toBe(both);
   });
 
-  test("give up after 30 s where somebody else keeps the right to write, say so, and are applied later (C18)", async () => {
+  test("give up after 75 s where somebody else keeps the right to write, say so, and are applied later (C18)", async () => {
     await using repository = await makeRepository({ "a.txt": lines(20) });
     const release = await holdTurn(repository);
     const clock = hastyClock();
@@ -149,7 +149,7 @@ describe.each(["simulated", "command"] as const)("%s agents that write one file"
       status: "partial",
       apply: {
         applied: false,
-        reason: `process ${process.pid} is writing to this workspace right now; it was waited for 30 s`,
+        reason: `process ${process.pid} is writing to this workspace right now; it was waited for 75 s`,
       },
     });
     expect(await repository.read("a.txt")).toBe(lines(20));

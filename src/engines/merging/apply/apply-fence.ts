@@ -1,7 +1,7 @@
 import type { Clock } from "../../../ports/clock.ts";
 import type { Files } from "../../../ports/files.ts";
 import { GitFailure, type Git, type Shadow } from "../../../ports/git.ts";
-import type { Locks, Release } from "../../../ports/locks.ts";
+import { LOCK_STALE_MS, type Locks, type Release } from "../../../ports/locks.ts";
 import { failed, ok, type Result } from "../../../util/result.ts";
 
 /** The sole right to write to a workspace. */
@@ -29,11 +29,13 @@ export class TurnLost extends Error {
 
 const FENCE = "refs/apply/fence";
 
-/** How long somebody else may write before the wait for the turn is given up. */
-const TURN_PATIENCE_MS = 30_000;
-/** Pauses between two looks whether the turn is free: the first, and the longest; each is twice the one before. */
-const FIRST_LOOK_MS = 50;
-const LAST_LOOK_MS = 500;
+/**
+ * How long somebody else may write before the wait for the turn is given up: longer than a lock stands that nobody holds
+ * any more, so that nobody is refused for somebody who is gone.
+ */
+const TURN_PATIENCE_MS = LOCK_STALE_MS + 15_000;
+/** Pause between two looks whether the turn is free: the same for all who wait, however long they have. */
+const LOOK_MS = 100;
 
 /** What a turn is taken with. */
 interface TurnRequest {
@@ -46,26 +48,39 @@ interface TurnRequest {
 }
 
 /**
- * Takes the right to write to a workspace as soon as nobody else has it, and gives up after 30 s or when the signal says
- * so. Whoever has the turn waits for nothing else, so that no two wait for each other.
+ * Takes the right to write to a workspace as soon as nobody else has it, and gives up after 75 s or when the signal says
+ * so: once it has, the right is not taken. Whoever has the turn waits for nothing else, so that no two wait for each other.
  */
 export async function awaitTurn(
   request: TurnRequest & { readonly wait?: TurnWait },
 ): Promise<Result<ApplyTurn, string>> {
   const { clock, wait: { signal, onWait } = {} } = request;
   const started = clock.now();
-  let told: string | undefined;
-  for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
+  let holder: string | undefined;
+  for (;;) {
+    // The end of a wait wakes whoever waits, and the turn may just have become free.
+    if (signal?.aborted) return failed(endedBy(signal, holder));
     const turn = await takeTurn(request);
-    if (turn.ok) return turn;
-    const busy = `${turn.error} is writing to this workspace right now`;
-    if (signal?.aborted) return failed(`${busy}, and ${String(signal.reason)}`);
+    if (turn.ok) {
+      if (!signal?.aborted) return turn;
+      await turn.value.release();
+      return failed(endedBy(signal, holder));
+    }
     const left = started + TURN_PATIENCE_MS - clock.now();
-    if (left <= 0) return failed(`${busy}; it was waited for ${TURN_PATIENCE_MS / 1_000} s`);
-    if (told !== turn.error) onWait?.(turn.error);
-    told = turn.error;
-    await pauseFor(clock, Math.min(pause, left), signal);
+    if (left <= 0) return failed(`${isWriting(turn.error)}; it was waited for ${TURN_PATIENCE_MS / 1_000} s`);
+    if (holder !== turn.error) onWait?.(turn.error);
+    holder = turn.error;
+    await pauseFor(clock, Math.min(LOOK_MS, left), signal);
   }
+}
+
+function isWriting(holder: string): string {
+  return `${holder} is writing to this workspace right now`;
+}
+
+/** Why nothing is written once a signal has ended the wait for somebody, or for nobody. */
+function endedBy({ reason }: AbortSignal, holder: string | undefined): string {
+  return holder === undefined ? String(reason) : `${isWriting(holder)}, and ${String(reason)}`;
 }
 
 /** Settles after so many milliseconds, or as soon as the signal says so. */
@@ -85,7 +100,8 @@ function pauseFor(clock: Clock, ms: number, signal: AbortSignal | undefined): Pr
 
 /**
  * Takes the right to write to a workspace without waiting; the error says who has it. It is a lock, which can be lost, and
- * behind it a fence that only one can move: a ref that is changed from the value read before, or not at all.
+ * behind it a fence that only one can move: a ref that is changed from the value read before, or not at all. Throws
+ * `GitFailure` where the fence cannot be read or written, as on a full disk.
  */
 export async function takeTurn(request: TurnRequest): Promise<Result<ApplyTurn, string>> {
   const { git, files, locks, clock, shadow, executionId } = request;
@@ -93,12 +109,19 @@ export async function takeTurn(request: TurnRequest): Promise<Result<ApplyTurn, 
   let lost = false;
   const lock = await locks.acquire(`${gitDir}/apply`, { onLost: () => (lost = true) });
   if (!lock.ok) return failed(lock.error);
+  const fence = async (): Promise<string> =>
+    (await git.run(["rev-parse", "--quiet", "--verify", FENCE], { gitDir, answers: [1] })).text.trim();
   try {
-    const answer = await git.run(["rev-parse", "--quiet", "--verify", FENCE], { gitDir, answers: [1] });
-    const former = answer.text.trim();
+    const former = await fence();
     const input = `${executionId} ${clock.wallTime()} ${clock.now()} after ${former}\n`;
     const mine = (await git.run(["hash-object", "-w", "--stdin"], { gitDir, input })).text.trim();
-    await git.run(["update-ref", FENCE, mine, former === "" ? "0".repeat(mine.length) : former], { gitDir });
+    try {
+      await git.run(["update-ref", FENCE, mine, former === "" ? "0".repeat(mine.length) : former], { gitDir });
+    } catch (error) {
+      if (!(error instanceof GitFailure) || (await fence()) === former) throw error;
+      await lock.value();
+      return failed("another process");
+    }
     const check = async (): Promise<void> => {
       const now = (await files.readText(`${gitDir}/${FENCE}`))?.trim();
       if (lost || now !== mine) throw new TurnLost();
@@ -106,7 +129,6 @@ export async function takeTurn(request: TurnRequest): Promise<Result<ApplyTurn, 
     return ok({ check, release: lock.value });
   } catch (error) {
     await lock.value();
-    if (error instanceof GitFailure) return failed("another process");
     throw error;
   }
 }

@@ -35,8 +35,8 @@ export async function recoverApplies(request: {
   const recovered: RecoveredApply[] = [];
   for (const gitDir of new Set(unfinished.map((backup) => backup.manifest.gitDir))) {
     if ((await files.status(gitDir)) === undefined) continue;
-    const turn = await takeTurn({ ...request, shadow: { gitDir }, executionId: "recovery" });
-    if (!turn.ok) continue;
+    const turn = await turnToRecover({ ...request, shadow: { gitDir }, executionId: "recovery" });
+    if (!turn?.ok) continue;
     try {
       recovered.push(...(await recoverWorkspace(files, stateFolder, gitDir)));
     } finally {
@@ -44,6 +44,18 @@ export async function recoverApplies(request: {
     }
   }
   return recovered;
+}
+
+/** The turn at a workspace; undefined where its fence cannot be moved now: what is unfinished there stays for the next time. */
+async function turnToRecover(
+  request: Parameters<typeof takeTurn>[0],
+): Promise<Awaited<ReturnType<typeof takeTurn>> | undefined> {
+  try {
+    return await takeTurn(request);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
 }
 
 /** As `recoverApplies`, for one workspace whose turn the caller has. */
