@@ -92,6 +92,104 @@ describe("a run whose results change one lockfile (C20)", () => {
   });
 });
 
+describe("a run that is cancelled while a command runs (C20)", () => {
+  const hangs = "setInterval(() => {}, 1000);";
+
+  /** Starts a run, cancels it as soon as a command has begun, and gives what came of it. */
+  async function cancelledIn(world: RunWorld, input: Parameters<RunWorld["run"]>[0], log: string) {
+    const { runs } = world.services;
+    const id = await runs.start(input, {});
+    await expect.poll(() => timesRun(log), { timeout: 30_000, interval: 20 }).toBe(1);
+    await runs.cancel(id, "enough");
+    return runs.wait(id, { waitMs: 60_000 });
+  }
+
+  test("ends the one that makes files anew, and keeps what merges without it", async () => {
+    await using world = await openWorld();
+    await using repository = await makeRepository(packages(start));
+    const log = join(world.scratch, "log");
+    await configure(world, { regenerate: [{ files, command: packageManager(log, hangs) }] });
+    const view = await cancelledIn(world, simulatedRun(repository.root, [adds("a"), adds("b")]), log);
+    expect(view).toMatchObject({ status: "cancelled", merge: { merged: ["a"], held: [{ taskId: "b" }] } });
+    expect(view.conflicts[0]?.description).toContain("did not do: it was ended, because the run was cancelled");
+  });
+
+  test("ends the one that a task's start waits for", async () => {
+    await using world = await openWorld();
+    await using repository = await makeRepository(packages(start));
+    const log = join(world.scratch, "log");
+    const command = packageManager(log, `if (fs.readFileSync(LOG, "utf8") === "ran\\n") ${hangs} else write();`);
+    await configure(world, { regenerate: [{ files, command }] });
+    const tasks = [adds("a"), adds("b"), writing("after", { "after.txt": "after\n" }, { dependsOn: ["a", "b"] })];
+    const view = await cancelledIn(world, simulatedRun(repository.root, tasks), log);
+    expect(view.tasks.get("after")?.state).toBe("cancelled");
+    // What came before its end does not keep what is done from being put together.
+    expect(view).toMatchObject({ status: "cancelled", merge: { merged: ["a", "b"] } });
+  });
+
+  test("ends the one that verifies, and holds what it has not judged", async () => {
+    await using world = await openWorld();
+    await using repository = await makeRepository(packages(start));
+    const log = join(world.scratch, "log");
+    await configure(world, { allowCommands: ["*"] });
+    const verify = packageManager(log, hangs);
+    const view = await cancelledIn(world, simulatedRun(repository.root, [adds("a")], { verify }), log);
+    expect(view).toMatchObject({ status: "cancelled", merge: { merged: [], held: [{ taskId: "a" }] } });
+    expect(view.conflicts[0]?.description).toContain("it was ended, because the run was cancelled");
+    expect(await timesRun(log)).toBe(1);
+  });
+});
+
+describe("a decision in a run whose results change one lockfile (C20)", () => {
+  const notes = (text: string) => ({ file: "notes.md", type: "modify" as const, find: "notes\n", replace: text });
+
+  /** A run in which `y` is held for its notes; its lockfile contradicts that of `a`. */
+  async function held(world: RunWorld, root: string) {
+    const y = adds("b");
+    const tasks: TaskInput[] = [
+      adds("a"),
+      { id: "x", description: "x", simulate: { minutes: 1, edits: [notes("x\n")] } },
+      { ...y, id: "y", simulate: { minutes: 1, edits: [...(y.simulate?.edits ?? []), notes("y\n")] } },
+    ];
+    const view = await world.run(simulatedRun(root, tasks));
+    const conflict = view.conflicts.find(({ affectedResources }) => affectedResources.includes("notes.md"));
+    return { view, request: { conflictId: conflict?.id ?? "", option: "prefer-agent", taskId: "y" } };
+  }
+
+  test("its preview runs no command, and says what would be made anew; carried out, it runs", async () => {
+    await using world = await openWorld();
+    await using repository = await makeRepository({ ...packages(start), "notes.md": "notes\n" });
+    const log = join(world.scratch, "log");
+    await configure(world, { regenerate: [{ files, command: packageManager(log) }] });
+    const { view, request } = await held(world, repository.root);
+    const before = await timesRun(log);
+    const { runs } = world.services;
+    const { preview } = await runs.resolve(view.spec.executionId, { ...request, preview: true }, 60_000);
+    expect(preview).toMatchObject({ possible: true, merged: ["a", "y"] });
+    expect(preview?.notes.join(" ")).toMatch(
+      /^package-lock\.json would be made anew with '.*'; a preview does not run it\./s,
+    );
+    expect(await timesRun(log)).toBe(before);
+    expect(await runs.resolve(view.spec.executionId, request, 60_000)).toMatchObject({ done: true });
+    expect(await timesRun(log)).toBe(before + 1);
+    expect(await repository.read("package-lock.json")).toBe(lockfile(all));
+  });
+
+  test("runs no command that the configuration no longer names", async () => {
+    await using world = await openWorld();
+    await using repository = await makeRepository({ ...packages(start), "notes.md": "notes\n" });
+    const log = join(world.scratch, "log");
+    await configure(world, { regenerate: [{ files, command: packageManager(log) }] });
+    const { view, request } = await held(world, repository.root);
+    const before = await timesRun(log);
+    await configure(world, {});
+    const { runs } = world.services;
+    expect(await runs.resolve(view.spec.executionId, request, 60_000)).toMatchObject({ done: true });
+    expect(await timesRun(log)).toBe(before);
+    expect(await repository.read("package-lock.json")).toBe(lockfile({ ...start, b: "1.0.0" }));
+  });
+});
+
 describe("the real npm, without a network", () => {
   test("locks what two agents have added with it (C20)", async () => {
     await using world = await openWorld();

@@ -1,4 +1,5 @@
 /** Files that programs make are made anew from what was merged, where the user's configuration names the program. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { combineCommits } from "../../src/engines/merging/combine-starts.ts";
@@ -177,6 +178,44 @@ fs.writeFileSync("bun.lockb", Buffer.from("\\0" + all));`;
     expect(parents.text.trim().split(" ").slice(1)).toEqual(commits);
     await combineCommits({ ...combine, regenerator });
     expect(await timesRun(log)).toBe(1);
+  });
+
+  test("is made for a task that is tried again once its command can, after a failure", async () => {
+    await using lock = await lockRig('if (fs.readFileSync(LOG, "utf8") === "ran\\n") process.exit(1); write();');
+    const { rig, command, log } = lock;
+    const { git, files: disk, isolation, shadow, base } = rig;
+    const commits = (await adding(rig, "a", "b")).map(({ commit }) => commit);
+    const regenerator = regeneratorOf(
+      { git, files: disk, isolation, shadow, runProgram: realPrograms() },
+      { executionId: "run-1", regenerate: [{ files, command }] },
+    );
+    const combine = { git, files: disk, shadow, base, commits, ref: "refs/runs/run-1/start", regenerator };
+    const failure = await combineCommits(combine);
+    expect(!failure.ok && failure.error.reason).toContain("did not do: exit code 1");
+    expect(await combineCommits(combine)).toMatchObject({ ok: true });
+    expect(await timesRun(log)).toBe(2);
+  });
+
+  test("is made in folders of their own by commands that run at the same time", async () => {
+    // The second to come ends only when the folder of the first is gone.
+    await using lock =
+      await lockRig(`const wait = (done) => { while (!done()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20); };
+fs.appendFileSync(LOG + ".folders", process.cwd() + "\\n");
+const folders = () => fs.readFileSync(LOG + ".folders", "utf8").split("\\n");
+wait(() => folders().length === 3);
+const [first, second] = folders();
+if (process.cwd() === second) wait(() => !fs.existsSync(first));
+write();`);
+    const { rig, log } = lock;
+    const results = await adding(rig, "a", "b");
+    const both = await Promise.all([rig.merge(results), rig.merge(results)]);
+    expect(both).toMatchObject([
+      { merged: ["a", "b"], held: [] },
+      { merged: ["a", "b"], held: [] },
+    ]);
+    const folders = (await readFile(`${log}.folders`, "utf8")).trim().split("\n");
+    expect(new Set(folders).size).toBe(2);
+    for (const folder of folders) expect(await rig.files.status(folder)).toBeUndefined();
   });
 });
 

@@ -25,7 +25,8 @@ export function packages(dependencies: Readonly<Record<string, string>>): Record
 /** The package manager, and what it does besides: a command that writes a word to `log` whenever it runs. */
 export function packageManager(log: string, besides = ""): string[] {
   const program = `const fs = require("node:fs");
-fs.appendFileSync(${JSON.stringify(log)}, "ran\\n");
+const LOG = ${JSON.stringify(log)};
+fs.appendFileSync(LOG, "ran\\n");
 const { dependencies } = JSON.parse(fs.readFileSync("package.json", "utf8"));
 const locked = Object.fromEntries(Object.entries(dependencies).sort(([one], [other]) => (one < other ? -1 : 1)));
 const write = () => fs.writeFileSync("package-lock.json", JSON.stringify({ locked }) + "\\n");

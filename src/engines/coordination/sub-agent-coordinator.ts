@@ -43,8 +43,8 @@ export class SubAgentCoordinator {
   readonly #memory: RunMemory | undefined;
   #state: RunState;
   #view: RunView | undefined;
-  /** Says why the run does not go on waiting for its turn to write. */
-  readonly #ending = new AbortController();
+  /** Says why a merge is not gone on with, or a wait to write; each has its own, for what came before it does not end it. */
+  #ending = new AbortController();
   #closed = false;
   #cancelRunTimer: () => void = () => undefined;
   #endPace: (() => void) | undefined;
@@ -244,7 +244,8 @@ export class SubAgentCoordinator {
   async #merge(offer: Command & { type: "merge" }): Promise<void> {
     const { workspaces, runProgram } = this.#world;
     assert(workspaces, "a run that merges has workspaces");
-    const merged = await mergeRun({ view: this.view, offer, tasks: this.#tasks, workspaces, runProgram });
+    const { signal } = (this.#ending = new AbortController());
+    const merged = await mergeRun({ view: this.view, offer, tasks: this.#tasks, workspaces, runProgram, signal });
     this.#emit({ ...merged, type: "merge.finished" });
   }
 
@@ -254,7 +255,8 @@ export class SubAgentCoordinator {
     assert(workspaces && merge?.commit && this.#spec.apply !== "none", "there is something to apply");
     const { commit } = merge;
     const onWait = (waitsFor: string): void => this.#emit({ type: "apply.started", commit, waitsFor });
-    const wait = { signal: this.#ending.signal, onWait };
+    const { signal } = (this.#ending = new AbortController());
+    const wait = { signal, onWait };
     const applied = await workspaces.apply(this.#spec.apply, commit, { wait });
     this.#emit({ ...applied, type: "apply.finished" });
   }

@@ -58,6 +58,16 @@ export interface OpenEdit {
   readonly files: readonly string[];
 }
 
+/** How results are put together. */
+export interface MergeMore {
+  /** Tasks whose results must be in. With them it only finds out: what is to stay is kept with `keepMerged`. */
+  readonly preferred?: readonly string[] | undefined;
+  /** Runs no command, not even one that makes files anew. */
+  readonly preview?: boolean | undefined;
+  /** Ends commands; its reason is a sentence without a full stop. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Everything a run does with files. Expected failures are values; throws are bugs or a broken machine. */
 export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> {
   captureBase(): Promise<Result<string, string>>;
@@ -68,6 +78,8 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
     readonly taskId: string;
     readonly attempt: number;
     readonly dependencies: readonly string[];
+    /** Ends commands that make files anew for it. */
+    readonly signal?: AbortSignal | undefined;
   }): Promise<Result<Workspace, string>>;
   /** A commit of what an attempt's folder holds while its agent works; undefined where that cannot be told now. */
   peek(workspace: Workspace): Promise<string | undefined>;
@@ -87,11 +99,11 @@ export interface RunWorkspaces<Workspace extends OpenWorkspace = OpenWorkspace> 
   meanwhile(): Promise<readonly string[]>;
   /** Removes the folder of an attempt; only after it was collected. */
   close(workspace: Workspace): Promise<void>;
-  /** With `preferred`, tasks whose results must be in, it only finds out: what is to stay is kept with `keepMerged`. */
+  /** Puts results together. */
   merge(
     candidates: readonly Candidate[],
     held: readonly HeldBefore[],
-    preferred?: readonly string[],
+    more?: MergeMore,
   ): Promise<Omit<EventOf<"merge.finished">, "type">>;
   /** What names the files of a commit: equal for equal files. */
   treeOf(commit: string): Promise<string>;

@@ -80,7 +80,11 @@ export interface Isolation {
   /** Paths of what lies beside a run's workspaces and was not made by this program. */
   strangersBeside(executionId: string): Promise<readonly string[]>;
   /** Removes one workspace, its files kept as a snapshot; false where it is not ours or cannot be kept. */
-  removeWorkspace(request: { readonly shadow: Shadow; readonly workspace: TaskWorkspace }): Promise<boolean>;
+  removeWorkspace(request: {
+    readonly shadow: Shadow;
+    readonly workspace: TaskWorkspace;
+    readonly forget?: boolean;
+  }): Promise<boolean>;
   /** Removes all workspaces of a run and gives the number; `forget` keeps no snapshots. */
   removeRunWorkspaces(request: {
     readonly shadow: Shadow;

@@ -12,14 +12,16 @@ interface Removal {
 
 /**
  * Removes a workspace that this program made and whose files are kept as a snapshot, taking that
- * snapshot if there is none; gives false, and leaves everything, where that is not so.
+ * snapshot if there is none; gives false, and leaves everything, where that is not so. `forget` keeps none.
  */
-export async function removeWorkspace(removal: Removal & { readonly workspace: TaskWorkspace }): Promise<boolean> {
-  const { files, git, shadow, workspace } = removal;
+export async function removeWorkspace(
+  removal: Removal & { readonly workspace: TaskWorkspace; readonly forget?: boolean },
+): Promise<boolean> {
+  const { files, git, shadow, workspace, forget } = removal;
   const { root } = workspace;
   const made = await readWorkspace(files, root);
   if (made?.executionId !== workspace.executionId) return false;
-  if ((await readRef(git, shadow, await workspaceRef(workspace))) === undefined) {
+  if (forget !== true && (await readRef(git, shadow, await workspaceRef(workspace))) === undefined) {
     const isThere = (await files.status(root)) !== undefined;
     if (isThere && !(await captureWorkspace(removal)).ok) return false;
   }

@@ -39,6 +39,15 @@ export async function mergeAndRegenerate(request: MergeRequest): Promise<MergeOu
   }
 }
 
+const madeAnew = "git merge, then made anew with ";
+
+/** The command that a settled conflict's files are made anew with; undefined where they are not. */
+export function madeAnewWith({ detectionMethod, severity }: Conflict): string | undefined {
+  return severity === "low" && detectionMethod.startsWith(madeAnew)
+    ? detectionMethod.slice(madeAnew.length)
+    : undefined;
+}
+
 /** Says of a conflict over files that programs make which command made them, failed to, or could. */
 function told(conflict: Conflict, { rules, failures, marked }: Known): Conflict {
   if (!conflict.detectionMethod.startsWith("git merge")) return conflict;
@@ -51,7 +60,7 @@ function told(conflict: Conflict, { rules, failures, marked }: Known): Conflict 
     return {
       ...conflict,
       description: `${tasks.length} tasks change ${file}, which is made anew from the merged files with '${command}'.`,
-      detectionMethod: `git merge, then made anew with ${command}`,
+      detectionMethod: `${madeAnew}${command}`,
       resolutionOptions: mergeOptions(`Merge what ${file} is made from, and make it anew`),
     };
   }

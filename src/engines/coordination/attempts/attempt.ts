@@ -101,7 +101,7 @@ export class Attempt {
     this.#stop ??= stop;
     this.agent?.stop(stop.reason === "limit" ? "cancelled" : stop.reason);
     this.#calls?.giveUp();
-    this.#programs?.abort();
+    (this.#programs ??= new AbortController()).abort(stop.reason === "limit" ? "it has reached a limit" : stop.message);
   }
 
   /** Passes an answer to the agent; false when it does not wait for one. */
@@ -121,16 +121,17 @@ export class Attempt {
 
   async #open(workspaces: RunWorkspaces): Promise<Result<OpenWorkspace, string>> {
     const { view, again } = this.#context;
+    const place = { ...this.#place, signal: (this.#programs ??= new AbortController()).signal };
     const dependencies = again?.start === undefined ? dependencyCommits(view, this.#task) : [again.start];
     const onTopOf = again ? [] : formerWriters(view, this.#task);
     if (onTopOf.length > 0) {
       const together = [...dependencies, ...commitsOf(view, onTopOf)];
-      const opened = await workspaces.open({ ...this.#place, dependencies: together });
+      const opened = await workspaces.open({ ...place, dependencies: together });
       if (opened.ok) this.#onTopOf = onTopOf;
       if (opened.ok) return opened;
     }
     // Results that do not go together keep nobody from working who needs none of them.
-    return workspaces.open({ ...this.#place, dependencies });
+    return workspaces.open({ ...place, dependencies });
   }
 
   #work(): Promise<AgentEnd> {

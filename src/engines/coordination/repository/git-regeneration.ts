@@ -36,7 +36,7 @@ function foldersOf(executionId: string): string {
 
 /**
  * What makes files anew for a run; undefined where none are named. Runs each command in a folder of its own that is gone
- * when it has ended, one after the other, and never twice on the same files. The folder is made like an agent's: without
+ * when it has ended, one after the other, and not again on files for which it has done. The folder is made like an agent's: without
  * settings and hooks of the user's repository or of any agent's.
  */
 export function regeneratorOf(
@@ -45,26 +45,43 @@ export function regeneratorOf(
 ): Regenerator | undefined {
   if (runProgram === undefined || rules.length === 0) return undefined;
   const place = { ...world, runProgram, executionId };
-  const known = new Map<string, Promise<Result<string, string>>>();
+  const known = new Map<string, string>();
   let last: Promise<unknown> = Promise.resolve();
   return {
     rules,
-    async run(rule, commit, files) {
+    async run(rule, commit, files, signal) {
       const argv = ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`];
       const tree = (await place.git.run(argv, { gitDir: place.shadow.gitDir })).text.trim();
       const key = JSON.stringify([tree, rule.command, files]);
-      const former = known.get(key);
-      if (former) return former;
       const before = last;
       const made = (async (): Promise<Result<string, string>> => {
         await before;
-        return runOnce(place, { rule, commit, files });
+        const former = known.get(key);
+        if (former !== undefined) return ok(former);
+        if (signal?.aborted) return failed(endedBy(signal));
+        const left = await runOnce(place, { rule, commit, files, signal });
+        // What failed may do the next time it is asked for, such as once a registry answers again.
+        if (left.ok) known.set(key, left.value);
+        return left;
       })();
       last = made.catch(() => undefined);
-      known.set(key, made);
       return made;
     },
   };
+}
+
+/** The same, whose commands a signal ends. */
+export function untilEnded(regenerator: Regenerator | undefined, signal?: AbortSignal): Regenerator | undefined {
+  return regenerator && { ...regenerator, run: (rule, commit, files) => regenerator.run(rule, commit, files, signal) };
+}
+
+/** The same for a preview: runs no command, and leaves one side's version where files would be made anew. */
+export function withoutCommands(regenerator: Regenerator | undefined): Regenerator | undefined {
+  return regenerator && { ...regenerator, run: (_, commit) => Promise.resolve(ok(commit)) };
+}
+
+function endedBy({ reason }: AbortSignal): string {
+  return `it was ended, because ${String(reason)}`;
 }
 
 /** Removes the folders that a process which died in the middle has left. */
@@ -80,6 +97,7 @@ interface Turn {
   readonly rule: Regeneration;
   readonly commit: string;
   readonly files: readonly string[];
+  readonly signal: AbortSignal | undefined;
 }
 
 async function runOnce(place: Place, turn: Turn): Promise<Result<string, string>> {
@@ -87,11 +105,19 @@ async function runOnce(place: Place, turn: Turn): Promise<Result<string, string>
   const run = { shadow, executionId: foldersOf(executionId), taskId, attempt: 1 };
   const done = await expected("Making files anew", async () => {
     const workspace = await isolation.createWorkspace({ ...run, start: turn.commit });
-    return runIn(place, turn, workspace);
+    try {
+      return await runIn(place, turn, workspace);
+    } finally {
+      // Its own and no other: another command may be at work beside it. What stays is removed with the run's folders.
+      await expected("Removing the folder of a command", () => removeFolder(place, workspace));
+    }
   });
-  // What stays is removed with the run's folders.
-  await expected("Removing the folder of a command", () => removeRegenerations(place));
   return done.ok ? done.value : done;
+}
+
+async function removeFolder({ files, isolation, shadow }: Place, workspace: TaskWorkspace): Promise<void> {
+  await isolation.removeWorkspace({ shadow, workspace, forget: true });
+  await files.removeEmptyFolder(workspace.root.slice(0, workspace.root.lastIndexOf("/")));
 }
 
 async function runIn(place: Place, turn: Turn, workspace: TaskWorkspace): Promise<Result<string, string>> {
@@ -102,7 +128,16 @@ async function runIn(place: Place, turn: Turn, workspace: TaskWorkspace): Promis
   const before = await states();
   const seen = await place.view?.();
   const view = seen && { ...seen, own: workspace.root };
-  const reason = await runProgram({ command: turn.rule.command, folder, view, executionId, taskId });
+  const { rule, signal } = turn;
+  const reason = await runProgram({
+    command: rule.command,
+    folder,
+    view,
+    executionId,
+    taskId,
+    ...(signal && { signal }),
+  });
+  if (signal?.aborted) return failed(endedBy(signal));
   if (reason !== undefined) return failed(cappedLine(reason, MAX_WORDS));
   const after = await states();
   const idle = turn.files.find((_, index) => isUntouched(before[index], after[index]));

@@ -29,9 +29,9 @@ import { changedMeanwhile, repositorySettings } from "./git-meanwhile.ts";
 import { findOverlaps } from "./git-overlaps.ts";
 import { heldView } from "./held-view.ts";
 import { openEdit, takeEdit } from "./git-edits.ts";
-import { regeneratorOf } from "./git-regeneration.ts";
+import { regeneratorOf, untilEnded, withoutCommands } from "./git-regeneration.ts";
 import { removeKept } from "./remove-kept.ts";
-import type { Candidate, EditRequest, OpenWorkspace, RunProgram, RunWorkspaces } from "../workspaces.ts";
+import type { Candidate, EditRequest, MergeMore, OpenWorkspace, RunProgram, RunWorkspaces } from "../workspaces.ts";
 
 /** What it works with. */
 export interface GitWorld {
@@ -106,16 +106,12 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
     return compared.ok ? compared.value : [];
   }
 
-  async open(request: {
-    readonly taskId: string;
-    readonly attempt: number;
-    readonly dependencies: readonly string[];
-  }): Promise<Result<GitWorkspace, string>> {
-    const { taskId, attempt, dependencies } = request;
+  async open(request: Parameters<RunWorkspaces["open"]>[0]): Promise<Result<GitWorkspace, string>> {
+    const { taskId, attempt, dependencies, signal } = request;
     const { isolation } = this.#world;
     const shadow = this.#shadow;
     const executionId = this.#executionId;
-    const regenerator = this.#regenerator;
+    const regenerator = untilEnded(this.#regenerator, signal);
     const ref = `refs/runs/${await encodeId(executionId)}/starts/${await encodeId(taskId)}`;
     const making = `Making a workspace for ${taskId}`;
     const start = await expected(making, async () =>
@@ -171,12 +167,13 @@ class GitRunWorkspaces implements RunWorkspaces<GitWorkspace> {
   async merge(
     candidates: readonly Candidate[],
     heldBefore: Parameters<RunWorkspaces["merge"]>[1],
-    preferred?: readonly string[],
+    { preferred, preview, signal }: MergeMore = {},
   ): ReturnType<RunWorkspaces["merge"]> {
+    const regenerator = preview ? withoutCommands(this.#regenerator) : untilEnded(this.#regenerator, signal);
     const { shadow, executionId } = this.#place();
     const merged = await expected("Merging the results", async () => {
       const run = { world: this.#world, shadow, executionId, base: await this.#base() };
-      return mergeCandidates({ ...run, candidates, heldBefore, preferred, regenerator: this.#regenerator });
+      return mergeCandidates({ ...run, candidates, heldBefore, preferred, regenerator });
     });
     if (merged.ok) return merged.value;
     const held = candidates.map(({ task }) => ({ taskId: task.id, reason: merged.error }));

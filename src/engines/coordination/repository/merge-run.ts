@@ -13,13 +13,15 @@ export async function mergeRun(request: {
   readonly tasks: ReadonlyMap<string, { readonly task: PlannedTask; readonly order: number }>;
   readonly workspaces: RunWorkspaces;
   readonly runProgram: RunProgram;
+  /** Ends the commands it runs; its reason is a sentence without a full stop. */
+  readonly signal: AbortSignal;
 }): Promise<Omit<EventOf<"merge.finished">, "type">> {
-  const { view, offer, tasks, workspaces, runProgram } = request;
+  const { view, offer, tasks, workspaces, runProgram, signal } = request;
   const { spec } = view;
   const candidates = mergeCandidates(offer.candidates, tasks, view);
   const held = [...offer.held, ...quarantined(view)];
-  const merged = await workspaces.merge(candidates, held);
-  const proven = await verifyMerge({ spec, merged, candidates, held, workspaces, runProgram });
+  const merged = await workspaces.merge(candidates, held, { signal });
+  const proven = await verifyMerge({ spec, merged, candidates, held, workspaces, runProgram, signal });
   // Scripted agents write nowhere but in their folders.
   const changed = spec.executor === "simulated" ? [] : await workspaces.meanwhile();
   return withMeanwhile(withQuarantine(proven, view), view, changed);

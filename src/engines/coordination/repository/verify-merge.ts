@@ -25,15 +25,17 @@ export interface Verification {
   readonly held: readonly HeldBefore[];
   readonly workspaces: RunWorkspaces;
   readonly runProgram: RunProgram;
+  /** Ends the command, and the search for who is to blame; its reason is a sentence without a full stop. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Runs the run's verify command on the merged tree, in a folder of its own. When it fails and what the run started from
  * passes, the smallest group of results that fails together is looked for; one of the group is held, with the command's
- * last words, until the rest passes. What could not be verified is never merged.
+ * last words, until the rest passes. What could not be verified, also because the signal came, is never merged.
  */
 export async function verifyMerge(verification: Verification): Promise<Merged> {
-  const { spec, merged, candidates, workspaces } = verification;
+  const { spec, merged, candidates, workspaces, signal } = verification;
   const parsed = spec.verify === undefined ? undefined : parseCommand(spec.verify, "verify");
   if (parsed === undefined || merged.commit === undefined) return merged;
   const command = parsed.ok ? commandText(parsed.value) : "the verify command";
@@ -62,7 +64,7 @@ export async function verifyMerge(verification: Verification): Promise<Merged> {
     dropped.set(out.task.id, { taskId: out.task.id, reason: `fails '${command}' together with ${others(items, out)}` });
     if (items.length === 1) dropped.set(out.task.id, { taskId: out.task.id, reason: `does not pass '${command}'` });
     found.push(culpritConflict({ command, culprits: items, held: out, reason }));
-    current = await workspaces.merge(candidates, [...verification.held, ...dropped.values()]);
+    current = await workspaces.merge(candidates, [...verification.held, ...dropped.values()], { signal });
   }
   return addConflicts(current, found);
 }
@@ -89,7 +91,7 @@ function others(items: readonly Candidate[], out: Candidate): string {
   return items.flatMap((item) => (item === out ? [] : `'${item.task.id}'`)).join(", ");
 }
 
-type Trying = Pick<Verification, "spec" | "workspaces" | "runProgram">;
+type Trying = Pick<Verification, "spec" | "workspaces" | "runProgram" | "signal">;
 
 /** Runs the command on merged results; the same tree is never run twice. */
 class Trial {
@@ -101,26 +103,32 @@ class Trial {
     this.#verification = verification;
   }
 
-  /** Whether these results fail together; undefined when the command has been run often enough. */
+  /** Whether these results fail together; undefined when the command has been run often enough, or is to end. */
   async fails(part: readonly Candidate[]): Promise<boolean | undefined> {
     if (this.#runs >= maxVerifications) return undefined;
-    return (await this.run(commitsOf(part))) !== undefined;
+    const failure = await this.run(commitsOf(part));
+    return this.#verification.signal.aborted ? undefined : failure !== undefined;
   }
 
-  /** Why the command fails on these commits put together, or on what the run started from; `ran` is false where they could not be laid out. */
+  /** Why the command fails on these commits put together, or on what the run started from; `ran` is false where it did not run to its end. */
   async run(commits: readonly string[]): Promise<{ reason: string; ran: boolean } | undefined> {
-    const { spec, workspaces, runProgram } = this.#verification;
+    const { spec, workspaces, runProgram, signal } = this.#verification;
     const { verify, executionId } = spec;
     if (verify === undefined) return undefined;
+    const ended = (): { reason: string; ran: boolean } | undefined =>
+      signal.aborted ? { reason: `it was ended, because ${String(signal.reason)}`, ran: false } : undefined;
     this.#runs += 1;
-    const request = { taskId: verifyId, attempt: this.#runs, dependencies: commits };
-    const opened = await workspaces.open(request);
+    const request = { taskId: verifyId, attempt: this.#runs, dependencies: commits, signal };
+    const opened = ended() ?? (await workspaces.open(request));
+    if ("reason" in opened) return opened;
     if (!opened.ok) return { reason: `the merged tree could not be laid out: ${opened.error}`, ran: false };
     try {
       const tree = await workspaces.treeOf(opened.value.startCommit);
       if (!this.#known.has(tree)) {
         const { folder, view } = opened.value;
-        const reason = await runProgram({ command: verify, folder, view, executionId, taskId: verifyId });
+        const reason = await runProgram({ command: verify, folder, view, executionId, taskId: verifyId, signal });
+        const cut = ended();
+        if (cut) return cut;
         this.#known.set(tree, reason === undefined ? undefined : { reason, ran: true });
       }
       return this.#known.get(tree);

@@ -18,8 +18,12 @@ export async function mergeDecided(request: {
   readonly events: readonly RunEvent[];
   readonly workspaces: RunWorkspaces;
   readonly decision: ResolutionView;
+  /** Runs no command. */
+  readonly preview?: boolean;
+  /** Ends commands. */
+  readonly signal?: AbortSignal;
 }): Promise<Merged> {
-  const { view, events, workspaces, decision } = request;
+  const { view, events, workspaces, decision, preview, signal } = request;
   const offer = runOffer(view.spec, events);
   const tasks = new Map(view.spec.tasks.map((task, order) => [task.id, { task, order }]));
   const candidates = mergeCandidates(offer?.candidates ?? [], tasks, view);
@@ -29,7 +33,8 @@ export async function mergeDecided(request: {
   const failing = heldByVerification(view, [...others, decision]);
   const before = [...suspect, ...failing, ...held, ...(offer?.held ?? [])];
   const heldBefore = new Map(before.map(({ taskId, reason }) => [taskId, { taskId, reason }]));
-  const merged = withQuarantine(await workspaces.merge(candidates, [...heldBefore.values()], preferred), view);
+  const more = { preferred, preview, signal };
+  const merged = withQuarantine(await workspaces.merge(candidates, [...heldBefore.values()], more), view);
   const formerHeld = view.merge?.held ?? [];
   return carryConflicts({ former: view.conflicts, formerHeld, merged, decision });
 }
@@ -41,11 +46,13 @@ export async function proveDecided(request: {
   readonly merged: Merged;
   readonly workspaces: RunWorkspaces;
   readonly runProgram: RunProgram;
+  /** Ends the command. */
+  readonly signal: AbortSignal;
 }): Promise<string | undefined> {
-  const { view, decision, merged, workspaces, runProgram } = request;
+  const { view, decision, merged, workspaces, runProgram, signal } = request;
   const unmet = unmetBy(merged, decision);
   if (unmet !== undefined || merged.commit === undefined) return unmet;
-  return verifyFailure({ spec: view.spec, commit: merged.commit, workspaces, runProgram });
+  return verifyFailure({ spec: view.spec, commit: merged.commit, workspaces, runProgram, signal });
 }
 
 /** Results that the run's verification has held and that no decision has taken up since. */

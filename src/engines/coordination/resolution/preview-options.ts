@@ -1,5 +1,6 @@
 /** What each way out of a run's open conflicts would do, told from what the run knows: nothing is merged for it. */
 import type { Conflict, ResolutionOption } from "../../../schema/conflict.ts";
+import { madeAnewWith } from "../../merging/merge-and-regenerate.ts";
 import { listFiles } from "../../merging/pairs/describe-conflict.ts";
 import { taskAtWork } from "../../planning/fallback-task.ts";
 import type { RunView } from "../../progress/run-view.ts";
@@ -68,4 +69,14 @@ export function redoNotes(view: RunView, taskId: string): string[] {
   if (built.length > 0) notes.push(`After it also what was built on it: ${built.map(({ id }) => id).join(", ")}.`);
   if (view.spec.verify !== undefined) notes.push("The run's verify command has to pass first.");
   return notes;
+}
+
+/** Says in a preview, which runs no command, which files would be made anew. */
+export function remadeNotes({ conflicts }: { readonly conflicts: readonly Conflict[] }): readonly string[] {
+  const notes = conflicts.flatMap((conflict) => {
+    const command = madeAnewWith(conflict);
+    const files = conflict.affectedResources.join(", ");
+    return command === undefined ? [] : [`${files} would be made anew with '${command}'; a preview does not run it.`];
+  });
+  return [...new Set(notes)];
 }

@@ -227,11 +227,12 @@ export class Resolution implements ActiveRun {
 
   async #mergeAnew(): Promise<Ending> {
     const { workspaces, runProgram } = this.#world;
+    const { signal } = this.#ending;
     const decision = decisionOf(this.#way);
-    const merged = await mergeDecided({ view: this.view, events: this.#events, workspaces, decision });
-    const reason = await proveDecided({ view: this.view, decision, merged, workspaces, runProgram });
-    if (reason !== undefined) return { done: false, reason };
+    const merged = await mergeDecided({ view: this.view, events: this.#events, workspaces, decision, signal });
+    const reason = await proveDecided({ view: this.view, decision, merged, workspaces, runProgram, signal });
     if (this.#stopped !== undefined) return { done: false, reason: this.#stopped };
+    if (reason !== undefined) return { done: false, reason };
     const { commit } = merged;
     if (commit !== undefined) await workspaces.keepMerged(commit);
     await this.#record({ type: "merge.finished", ...merged });

@@ -7,11 +7,12 @@ import { abandonResolution } from "../../progress/resolution-view.ts";
 import { viewRun, type RunView } from "../../progress/run-view.ts";
 import type { ResolutionPreview } from "./decision.ts";
 import { mergeDecided, unmetBy } from "./decided-merge.ts";
+import { presentSpec } from "./present-spec.ts";
 import { planDelivery, writesOnItsOwn } from "../repository/delivery.ts";
 import type { LoadedRun } from "../runs/open-runs.ts";
 import { refuseForgotten } from "../runs/prune-results.ts";
 import { recoverResolution } from "./recover-resolution.ts";
-import { editNote, redoNotes } from "./preview-options.ts";
+import { editNote, redoNotes, remadeNotes } from "./preview-options.ts";
 import { missingBelow } from "./redone-task.ts";
 import { decisionOf, Resolution } from "./resolution.ts";
 import { runCalls } from "../calls/run-calls.ts";
@@ -79,13 +80,14 @@ export async function previewDecision(world: RunsWorld, open: OpenDecision): Pro
   }
   if (strategy === "sequential-retry") return plain(true, ...redoNotes(view, taskId ?? ""));
   if (strategy === "manual") return plain(true, editNote(conflict, taskId ?? ""));
-  const workspaces = await world.openWorkspaces(view.spec);
+  const workspaces = await world.openWorkspaces(await presentSpec(world, view.spec));
   const decision = decisionOf(way);
-  const merged = await mergeDecided({ view, events, workspaces, decision });
+  const merged = await mergeDecided({ view, events, workspaces, decision, preview: true });
   const unmet = unmetBy(merged, decision);
   const outcome = { merged: merged.merged, held: merged.held };
   if (unmet !== undefined) return { ...told, possible: false, notes: [unmet], files: [], ...outcome };
-  return { ...told, ...outcome, ...(await writtenBy(workspaces, view, merged.commit)) };
+  const written = await writtenBy(workspaces, view, merged.commit);
+  return { ...told, ...outcome, ...written, notes: [...remadeNotes(merged), ...written.notes] };
 }
 
 async function writtenBy(
@@ -118,7 +120,7 @@ export async function beginDecision(
   const isVirtual = spec.executor === "simulated";
   const settings = spec.simulation ?? {};
   const runClock: Clock = isVirtual ? world.simulatedClock(settings.realTime ?? 0) : clock;
-  const workspaces = await world.openWorkspaces(spec);
+  const workspaces = await world.openWorkspaces(await presentSpec(world, spec));
   const calls = runCalls({ spec, clock: runClock, world: world.calls });
   for (const task of view.tasks.values()) {
     const { tokens, costUsd } = task.usage ?? {};

@@ -13,8 +13,14 @@ export interface Regenerator {
   /**
    * Runs the command of a rule in a folder with the files of a commit, and gives a commit of what the folder holds then.
    * The error, a sentence without a full stop, says why the files, relative to the workspace, have not been written.
+   * The signal ends the command at once; its reason is a sentence without a full stop.
    */
-  run(rule: Regeneration, commit: string, files: readonly string[]): Promise<Result<string, string>>;
+  run(
+    rule: Regeneration,
+    commit: string,
+    files: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Result<string, string>>;
 }
 
 /** Says that a rule's command has not made the files it should. */
