@@ -34,5 +34,6 @@ export async function listKeptRefs(git: Git, gitDir: string): Promise<readonly K
 export async function dropKeptRefs(git: Git, gitDir: string, refs: readonly string[]): Promise<void> {
   const input = refs.map((ref) => `delete ${ref}\n`).join("");
   await git.run(["update-ref", "--stdin"], { gitDir, input });
-  await git.run(["gc", "--quiet", `--prune=${SPARED}`], { gitDir });
+  // Packed, a fence would be no file any more, and an apply that is under way elsewhere would take its turn for lost.
+  await git.run(["-c", "gc.packRefs=false", "gc", "--quiet", `--prune=${SPARED}`], { gitDir });
 }
