@@ -172,6 +172,21 @@ describe("agents that nothing keeps apart", () => {
   });
 });
 
+test("a path that cannot be followed costs neither the run nor the server: it is told, with nobody's folder (C20)", async () => {
+  await using repository = await makeRepository({ "a.txt": "a\n" });
+  const run = await openRun(repository, ["bad"]);
+  const ring = join(repository.scratch, "ring");
+  await symlink(ring, ring);
+  const outside = [join(ring, "x.txt"), `/${"long".repeat(100)}/x.txt`];
+  await run.attempt("bad", async (_, report) => report({ type: "progress", outside }));
+  const told = run.view.tasks.get("bad")?.trespasses ?? [];
+  expect(told.flatMap(({ files }) => files)).toEqual(outside);
+  expect(told).toMatchObject([
+    { role: "wrote", others: [] },
+    { role: "wrote", others: [] },
+  ]);
+});
+
 describe("a machine that cannot keep agents apart", () => {
   afterEach(() => vi.unstubAllEnvs());
 

@@ -64,7 +64,10 @@ export class FolderGuard {
     const news = paths.filter((path) => !this.#told.has(path));
     for (const path of news) {
       this.#told.add(path);
-      this.#lookups.push(this.#look(path));
+      const lookup = this.#look(path);
+      // Whoever waits for it hears of a failure; nobody has to wait.
+      lookup.catch(() => undefined);
+      this.#lookups.push(lookup);
     }
   }
 
@@ -74,8 +77,8 @@ export class FolderGuard {
   }
 
   async #look(path: string): Promise<void> {
-    const { workspaces, view, taskId, emit } = this.#attempt;
-    const holder = await workspaces.holderOf(path);
+    const { view, taskId, emit } = this.#attempt;
+    const holder = await this.#holderOf(path);
     if (holder === taskId) return;
     const touched = holder !== undefined && view.tasks.has(holder) ? [holder] : [];
     const finding: Pick<Trespass, "type" | "certain" | "files"> = {
@@ -85,6 +88,16 @@ export class FolderGuard {
     };
     emit({ ...finding, taskId, role: "wrote", others: touched });
     for (const other of touched) emit({ ...finding, taskId: other, role: "touched", others: [taskId] });
+  }
+
+  /** Undefined too where the path cannot be followed: what an agent names may be too long, locked or a ring of links. */
+  async #holderOf(path: string): Promise<string | undefined> {
+    try {
+      return await this.#attempt.workspaces.holderOf(path);
+    } catch (error) {
+      if (error instanceof Error && "code" in error) return undefined;
+      throw error;
+    }
   }
 
   #othersAtWork(): readonly string[] {
