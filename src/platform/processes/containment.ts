@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -75,10 +76,11 @@ async function candidates(strongest: ContainmentStrength): Promise<readonly Cont
   );
   const deathSignal = setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
   const ways: ContainmentWay[] = [];
+  const isRoot = process.getuid?.() === 0;
   if (setpriv !== undefined && unshare !== undefined && strongest === "pid-namespace") {
     const flags = ["--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
     // Who is not root makes a namespace of users first, in which it may make the others.
-    const user = process.getuid?.() === 0 ? [] : ["--user", "--map-current-user"];
+    const user = isRoot ? [] : ["--user", "--map-current-user"];
     const prefix = [...deathSignal, unshare, ...user, ...flags, "--"];
     const way = { driver: "pid-namespace", guarantee: NAMESPACE, prefix } as const;
     if (mount === undefined || mkdir === undefined) ways.push(way);
@@ -86,7 +88,11 @@ async function candidates(strongest: ContainmentStrength): Promise<readonly Cont
       // Its rights in the namespace of users are what it mounts with; they end before the program begins.
       const mounting = [...deathSignal, unshare, ...user, ...(user.length > 0 ? ["--keep-caps"] : []), ...flags, "--"];
       const tools = { mount, mkdir, setpriv };
-      ways.push({ ...way, viewPrefix: (view, cwd) => [...mounting, ...viewByMounting(tools, view, cwd)] });
+      const viewPrefix = (view: FileView, cwd: string): readonly string[] => [
+        ...mounting,
+        ...viewByMounting(tools, { mounts: readFileSync("/proc/self/mountinfo", "utf8"), isRoot }, { view, cwd }),
+      ];
+      ways.push({ ...way, viewPrefix });
     }
   }
   // Has rights of its own where the system keeps users from making namespaces.
@@ -95,7 +101,7 @@ async function candidates(strongest: ContainmentStrength): Promise<readonly Cont
     const words = [...deathSignal, bwrap, "--unshare-pid", "--as-pid-1", "--die-with-parent", ...view];
     const viewPrefix = (wanted: FileView, cwd: string): readonly string[] => [
       ...words,
-      ...viewByBubblewrap(wanted, cwd),
+      ...viewByBubblewrap(wanted, cwd, isRoot),
       "--",
     ];
     ways.push({ driver: "bubblewrap", guarantee: NAMESPACE, prefix: [...words, "--"], viewPrefix });
@@ -107,16 +113,24 @@ async function candidates(strongest: ContainmentStrength): Promise<readonly Cont
 /** Whether programs that are started in this way can be kept to a view, tried with the folders it is about. */
 export async function probeView(way: ContainmentWay, view: FileView): Promise<boolean> {
   if (!way.viewPrefix) return false;
-  const [name = "", ...args] = [...way.viewPrefix(view, view.own), ...viewCheck(view)];
+  const argv = [...way.viewPrefix(view, view.own), ...viewCheck(view)];
+  // A machine that is busy has not refused it.
+  const first = await tryView(argv, view.own);
+  return (first === "late" ? await tryView(argv, view.own) : first) === "held";
+}
+
+async function tryView([name = "", ...args]: readonly string[], cwd: string): Promise<"held" | "refused" | "late"> {
   const child = spawn(name, args, {
-    cwd: view.own,
+    cwd,
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
     stdio: "ignore",
     timeout: START_DEADLINE_MS,
     killSignal: "SIGKILL",
   });
   return new Promise((resolve) => {
-    child.once("error", () => resolve(false)).once("exit", (exitCode) => resolve(exitCode === 0));
+    child.once("error", () => resolve("refused"));
+    // Only its time being over ends it by a signal.
+    child.once("exit", (exitCode) => resolve(exitCode === 0 ? "held" : exitCode === null ? "late" : "refused"));
   });
 }
 
