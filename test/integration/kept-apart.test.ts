@@ -11,8 +11,12 @@ const keepsApart = containment.driver !== "process-group";
 const shell = (id: string, script: string) => ({ id, description: id, command: ["sh", "-c", script] });
 
 async function run(repository: TestRepository, tasks: ReturnType<typeof shell>[], more: object = {}) {
-  const services = createServices({ stateFolder: join(repository.scratch, "state") });
-  const input = { tasks, workspace: repository.root, executor: "command", apply: "merge" as const, ...more };
+  return runKeeping(join(repository.scratch, "state"), repository, { tasks, ...more });
+}
+
+async function runKeeping(stateFolder: string, repository: TestRepository, more: object) {
+  const services = createServices({ stateFolder });
+  const input = { workspace: repository.root, executor: "command", apply: "merge" as const, ...more };
   const id = await services.runs.start(input, {}, { commandsApproved: true });
   return { services, view: await services.runs.wait(id, { waitMs: 60_000 }) };
 }
@@ -64,6 +68,27 @@ describe.runIf(keepsApart)("agents that the system keeps apart", () => {
     expect(await readFile(join(root, ".git", "config"), "utf8")).toBe(config);
     expect(await repository.git("branch", "--list", "foreign")).toBe("");
     expect(await readdir(join(root, "node_modules"))).toEqual([".cache", "tool"]);
+  });
+
+  test("a workspace below the root of its repository has the whole repository protected, but for what git ignores (C20)", async () => {
+    const ignored = "node_modules/\n.parallelization/\nignored/\n";
+    await using repository = await makeRepository({
+      "a.txt": "a\n",
+      "sub/b.txt": "b\n",
+      "tracked/c.txt": "",
+      ".gitignore": ignored,
+    });
+    await repository.write({ "node_modules/tool/index.js": "1\n", "ignored/state/x": "" });
+    const runs = ["other/.parallelization/runs/x", "tracked/.parallelization/runs/x"];
+    for (const name of runs) await repository.write({ [name]: "another run's\n" });
+    const { root } = repository;
+    const targets = ["a.txt", "sub/b.txt", ...runs, "ignored/x", "node_modules/x"];
+    const lines = targets.map((name) => `(echo foreign > '${root}/${name}') && echo '${name}' >> written.txt`);
+    const tasks = [shell("bad", `${lines.join("; ")}; exit 0`)];
+    const state = join(root, "ignored/state");
+    const { view } = await runKeeping(state, repository, { tasks, workspace: join(root, "sub") });
+    expect(view).toMatchObject({ status: "completed", conflicts: [] });
+    expect(await repository.read("sub/written.txt")).toBe("node_modules/x\n");
   });
 
   test("the check of a task is kept to its folder like its agent, and the setup is not (C20)", async () => {

@@ -12,13 +12,18 @@ export interface ViewRequest {
   readonly git: Git;
   readonly shadow: Shadow;
   readonly cacheFolder: string;
+  readonly stateFolder: string;
+  readonly homeFolder: string;
   readonly executionId: string;
 }
 
 /**
  * What the agents of a run may see and change beside the machine's other files: no workspace but their own, nothing of
- * the user's workspace and of its repository but folders that git ignores (what a linked `node_modules` caches), and no
+ * the user's work tree and of its repository but folders that git ignores (what a linked `node_modules` caches), and no
  * kept result. `own` is the folder of the whole run; whoever starts an agent puts its workspace there.
+ *
+ * A work tree that holds the whole home folder is protected in the user's workspace only: programs keep what they need
+ * in the home folder.
  */
 export async function agentsView(request: ViewRequest): Promise<FileView> {
   const { files, shadow, cacheFolder, executionId } = request;
@@ -28,15 +33,25 @@ export async function agentsView(request: ViewRequest): Promise<FileView> {
   // A dot is in no encoded id, so that no run can mean this folder.
   const stage = `${hidden}/.view`;
   await files.makeFolder(stage);
-  const workspace = await real(files, `${shadow.workTree}/${shadow.prefix}`);
+  const tree = await protectedTree(request);
   const outside = [...(await gitFolders(request)), await real(files, shadow.gitDir)];
   return {
     own: await real(files, named),
     hidden,
     stage,
-    readOnly: [workspace, ...outside.filter((folder) => !folder.startsWith(`${workspace}/`))],
-    writable: await ignoredFolders(request, workspace),
+    readOnly: [tree, ...outside.filter((folder) => !isWithin(folder, tree))],
+    writable: await ignoredFolders(request, { tree, others: outside }),
   };
+}
+
+async function protectedTree({ files, shadow, homeFolder }: ViewRequest): Promise<string> {
+  const tree = await real(files, shadow.workTree);
+  const home = await real(files, homeFolder);
+  return isWithin(home, tree) ? real(files, `${shadow.workTree}/${shadow.prefix}`) : tree;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** The git folder of the user's work tree, and the one that all work trees of the repository share. */
@@ -51,27 +66,48 @@ async function gitFolders({ files, shadow }: ViewRequest): Promise<readonly stri
   return common === undefined ? [own] : [common, ...(own.startsWith(`${common}/`) ? [] : [own])];
 }
 
-async function ignoredFolders({ files, git, shadow }: ViewRequest, workspace: string): Promise<readonly string[]> {
+/** Journals and requests of runs are in a folder of this name, which git ignores. */
+const runsFolder = ".parallelization";
+
+interface Protected {
+  readonly tree: string;
+  readonly others: readonly string[];
+}
+
+async function ignoredFolders(request: ViewRequest, { tree, others }: Protected): Promise<readonly string[]> {
+  const { files, git, shadow, stateFolder } = request;
   const { workTree, prefix, userGitDir } = shadow;
   const call = { gitDir: userGitDir ?? shadow.gitDir, workTree, cwd: workTree, userConfig: true };
   const options = ["--others", "--ignored", "--exclude-standard", "--directory", "--no-empty-directory", "-z"];
+  const root = await real(files, workTree);
+  const within = tree === root ? "." : prefix;
   let names: readonly string[];
   try {
-    names = (await git.run(["ls-files", ...options, "--", prefix === "" ? "." : prefix], call)).text.split("\0");
+    names = (await git.run(["ls-files", ...options, "--", within], call)).text.split("\0");
   } catch (error) {
     // Without them everything of the user's is read only, which is no worse.
     if (!(error instanceof GitFailure)) throw error;
     return [];
   }
+  const workspace = await real(files, `${workTree}/${prefix}`);
+  const closed = [...others, await real(files, stateFolder)];
+  const kept = [...closed, workspace, `${workspace}/${runsFolder}`];
+  const isOpen = (path: string): boolean =>
+    path.startsWith(`${tree}/`) &&
+    !kept.some((each) => isWithin(each, path)) &&
+    !closed.some((each) => isWithin(path, each));
   const folders = names
-    .filter((name) => name.endsWith("/") && name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length, -1))
-    .filter((name) => name !== "" && name !== ".parallelization" && !name.split("/").includes(".git"));
+    .filter((name) => name.endsWith("/"))
+    .map((name) => name.slice(0, -1))
+    .filter((name) => !name.split("/").some((part) => part === "" || part === ".git" || part === runsFolder))
+    .filter((name) => isOpen(`${root}/${name}`));
   const depth = (name: string): number => name.split("/").length;
   const uppermost = folders.toSorted((left, right) => depth(left) - depth(right)).slice(0, MAX_WRITABLE);
-  const paths = uppermost.map((name) => `${workspace}/${name}`);
-  const kinds = await Promise.all(paths.map((path) => files.status(path)));
-  return paths.filter((_, index) => kinds[index]?.kind === "folder");
+  const paths = uppermost.map((name) => `${root}/${name}`);
+  const isWritable = async (path: string): Promise<boolean> =>
+    (await files.status(path))?.kind === "folder" && (await files.status(`${path}/${runsFolder}`)) === undefined;
+  const writable = await Promise.all(paths.map(isWritable));
+  return paths.filter((_, index) => writable[index]);
 }
 
 async function real(files: Files, path: string): Promise<string> {
