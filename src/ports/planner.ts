@@ -10,8 +10,11 @@ export type PlannerRequest = Omit<AnalyzeCall, "detail" | "template" | "context"
   readonly repository?: RepositoryIndex | undefined;
 };
 
+/** What comes of an analysis beside the program; none where it cannot be done here, and where the request is refused. */
+export type PlannerAnswer = Analysis | "too-large" | "none";
+
 /** Analyses beside the program, which goes on answering meanwhile. */
 export interface Planner {
-  /** The analysis with what a search has found within its planning time; undefined where it cannot be done here, and where the request is refused. */
-  analyze(request: PlannerRequest): Promise<Analysis | undefined>;
+  /** The analysis with what a search has found within its planning time; those that come while others are made wait. */
+  analyze(request: PlannerRequest): Promise<PlannerAnswer>;
 }

@@ -30,6 +30,10 @@ export const problemMeanings = {
     meaning: "A call carries more than 2,000 tasks.",
     advice: "Group small tasks, or split the work into several calls.",
   },
+  ANALYSIS_TOO_LARGE: {
+    meaning: "Analysing the tasks takes too long or too much memory.",
+    advice: "Give fewer subtasks, leave out workspace, or set detectImplicit to false.",
+  },
   DUPLICATE_TASK_ID: { meaning: "Two tasks have the same id.", advice: "Give each task an id of its own." },
   SELF_DEPENDENCY: { meaning: "A task depends on itself.", advice: "Remove it from its own dependsOn." },
   UNKNOWN_DEPENDENCY: {

@@ -2,10 +2,10 @@ import { analyze, planningTime, type AnalyzeRequest } from "../engines/analysis/
 import { withTemplateTasks } from "../engines/planning/templates/with-template-tasks.ts";
 import { analysisSummary } from "../report/analysis-text.ts";
 import { toolCall } from "../report/next-call.ts";
-import type { Analysis } from "../schema/plan.ts";
-import { ProblemError } from "../schema/problem.ts";
+import type { Analysis, Risk } from "../schema/plan.ts";
+import { ProblemError, type Problem } from "../schema/problem.ts";
 import { analyzeInputSchema } from "../schema/tool-inputs.ts";
-import { ok } from "../util/result.ts";
+import { failed, ok, type Result } from "../util/result.ts";
 import { defineTool, readOnly, type ToolContext } from "./define-tool.ts";
 
 /*
@@ -45,10 +45,9 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
     if (!request.ok) return request;
     const repository = workspace === undefined ? undefined : await survey(workspace, request.value.subtasks ?? []);
     const asked = { ...request.value, repository };
-    // A thread has no answer where it cannot work and where the call is to be refused.
-    const found = isLarge(asked) ? await planner.analyze(asked) : undefined;
-    const shouldStop = planningTime(() => clock.now(), given.planningBudgetMs);
-    const analysed = found ? ok(found) : analyze({ ...asked, shouldStop });
+    const analysed = isLarge(asked)
+      ? await analyzeBeside(asked, planner)
+      : analyze({ ...asked, shouldStop: planningTime(() => clock.now(), given.planningBudgetMs) });
     if (!analysed.ok) return analysed;
     const analysis = analysed.value;
     const planId = await keepPlan(analysis, plans);
@@ -58,6 +57,33 @@ Example: {"taskDescription":"Add login","subtasks":[{"id":"api","description":"W
     return ok({ summary, next, ...analysis, ...(planId === undefined ? {} : { planId }) });
   },
 });
+
+/** In a thread. Without one nothing is searched for, because nobody else would be answered meanwhile. */
+async function analyzeBeside(
+  asked: AnalyzeRequest,
+  planner: ToolContext["planner"],
+): Promise<Result<Analysis, Problem>> {
+  const found = await planner.analyze(asked);
+  if (found === "too-large") return failed(tooLarge);
+  if (found !== "none") return ok(found);
+  // There is none either where the call is to be refused.
+  const analysed = analyze({ ...asked, planningBudgetMs: 0 });
+  if (!analysed.ok || asked.planningBudgetMs === 0) return analysed;
+  return ok({ ...analysed.value, risks: [...analysed.value.risks, notSearched] });
+}
+
+const tooLarge: Problem = {
+  code: "ANALYSIS_TOO_LARGE",
+  error: "The analysis was given up: it took too long, or more memory than one call may take.",
+  advice:
+    "Give fewer subtasks, leave out workspace, set detectImplicit to false, or ask again when the machine is less busy.",
+};
+
+const notSearched: Risk = {
+  description: "No thread could be had for the planning: a shorter schedule was not looked for.",
+  severity: "low",
+  mitigation: "Ask again for a schedule that may be shorter; the dependencies and batches are complete.",
+};
 
 function isLarge({ subtasks = [], repository, planningBudgetMs = 0 }: AnalyzeRequest): boolean {
   const files = repository?.paths.length ?? 0;

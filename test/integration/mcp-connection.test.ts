@@ -84,7 +84,7 @@ test("a server keeps nothing to itself: what one has started, every other one te
     plans: fakePlans(),
     clock,
     compareRefs: noRefs,
-    planner: { analyze: async () => undefined },
+    planner: { analyze: async () => "none" as const },
     code: testCodeReader(),
     survey: noSurvey,
     log: () => undefined,

@@ -1,6 +1,8 @@
 /** Calls that are analysed beside the program. */
 import { expect, test } from "vitest";
 import { analyze } from "../../src/engines/analysis/analyze.ts";
+import type { PlannerAnswer } from "../../src/ports/planner.ts";
+import type { Analysis } from "../../src/schema/plan.ts";
 import { threadedPlanner } from "../../src/platform/threaded-planner.ts";
 import { seededRandom } from "../../src/util/seeded-random.ts";
 import { handleCall } from "../../src/tools/handle-call.ts";
@@ -28,26 +30,54 @@ const request = {
   constraints,
 };
 const instant = valueOf(analyze({ ...request, planningBudgetMs: 0 }));
-const minutes = (analysis: { readonly schedule: { readonly makespanMinutes: number } | null } | undefined): number =>
-  analysis?.schedule?.makespanMinutes ?? Number.NaN;
+const minutes = (analysis: { readonly schedule: { readonly makespanMinutes: number } | null }): number =>
+  analysis.schedule?.makespanMinutes ?? Number.NaN;
+
+function found(answer: PlannerAnswer): Analysis {
+  if (typeof answer === "string") throw new Error(answer);
+  return answer;
+}
+
+const program = (text: string) => () => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 
 test("a thread searches while the program goes on, and its schedule is at least as short (B5)", async () => {
   expect(instant.schedule?.provenOptimal).toBe(false);
   let turns = 0;
   const count = setInterval(() => (turns += 1), 1);
-  const found = await threadedPlanner().analyze(request);
+  const analysis = found(await threadedPlanner().analyze(request));
   clearInterval(count);
-  expect(minutes(found)).toBeLessThanOrEqual(minutes(instant));
-  expect(found?.dependencyGraph.edges).toEqual(instant.dependencyGraph.edges);
+  expect(minutes(analysis)).toBeLessThanOrEqual(minutes(instant));
+  expect(analysis.dependencyGraph.edges).toEqual(instant.dependencyGraph.edges);
   expect(turns).toBeGreaterThan(5);
 });
 
-test("a thread that cannot start, dies or never answers costs the search, not the answer", async () => {
-  const program = (text: string) => () => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
-  for (const text of ["syntax error here", "process.exit(3)", "setInterval(() => {}, 1000)"]) {
-    const planner = threadedPlanner({ location: program(text), graceMs: 500 });
-    expect(await planner.analyze({ ...request, planningBudgetMs: 1 })).toBeUndefined();
+test("a thread that cannot start or dies costs the search, not the answer", async () => {
+  const broken = (): URL => {
+    throw new Error("no such place");
+  };
+  for (const location of [program("syntax error here"), program("process.exit(3)"), broken]) {
+    const planner = threadedPlanner({ location });
+    expect(await planner.analyze({ ...request, planningBudgetMs: 1 })).toBe("none");
   }
+});
+
+test("what takes more time or memory than a thread may take is not begun again in the server: it is refused", async () => {
+  const hoard = "const all = []; for (;;) all.push(Array.from({ length: 1e6 }, (_, n) => ({ n })))";
+  const late = threadedPlanner({ location: program("setInterval(() => {}, 1000)"), graceMs: 500 });
+  expect(await late.analyze({ ...request, planningBudgetMs: 1 })).toBe("too-large");
+  const large = threadedPlanner({ location: program(hoard), graceMs: 60_000 });
+  const { world } = toolWorld();
+  const reply = await handleCall(
+    { name: "analyze_task_parallelizability", arguments: { ...request } },
+    { ...world, context: { ...world.context, planner: large } },
+  );
+  expect(refusalOf(reply)).toMatchObject({ code: "ANALYSIS_TOO_LARGE" });
+}, 60_000);
+
+test("calls that come while two are analysed wait for their turn, and all are answered by threads", async () => {
+  const planner = threadedPlanner();
+  const answers = await Promise.all(Array.from({ length: 5 }, () => planner.analyze(request)));
+  for (const answer of answers) expect(minutes(found(answer))).toBeLessThanOrEqual(minutes(instant));
 });
 
 test("the tool has large calls analysed by the thread, and analyses them itself without one", async () => {
@@ -56,7 +86,7 @@ test("the tool has large calls analysed by the thread, and analyses them itself 
   const planner = {
     analyze: async ({ subtasks: tasks = [] }: { readonly subtasks?: readonly unknown[] | undefined }) => {
       asked.push(tasks.length);
-      return undefined;
+      return "none" as const;
     },
   };
   const withPlanner = { ...world, context: { ...world.context, planner } };
@@ -69,14 +99,16 @@ test("the tool has large calls analysed by the thread, and analyses them itself 
   expect(asked).toEqual([50]);
   const answer = await call(request);
   expect(asked).toEqual([50, 400]);
-  expect(minutes(answer as never)).toBeLessThanOrEqual(minutes(instant));
+  expect(minutes(answer as never)).toBe(minutes(instant));
+  const said = { description: expect.stringContaining("a shorter schedule was not looked for") };
+  expect(answer["risks"]).toContainEqual(expect.objectContaining(said));
 });
 
 test("an answer is the same whether the thread or the tool itself has found it", async () => {
   const tasks = subtasks.slice(0, 150).map((each) => ({ ...each, resources: {} }));
   const args = { taskDescription: "All", subtasks: tasks, maxParallelAgents: 4, planningBudgetMs: 0 };
   const answers: unknown[] = [];
-  for (const planner of [threadedPlanner(), { analyze: async () => undefined }]) {
+  for (const planner of [threadedPlanner(), { analyze: async () => "none" as const }]) {
     const { world } = toolWorld();
     const reply = await handleCall(
       { name: "analyze_task_parallelizability", arguments: args },

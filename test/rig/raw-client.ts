@@ -40,7 +40,7 @@ export function rawClient(): RawClient {
     void stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32_700, message: fault } })}\n`);
   const log = (line: string): void => void logged.push(line);
   const input = stdin.pipe(new GuardedInput({ onFault }));
-  const noPlanner = { analyze: async () => undefined };
+  const noPlanner = { analyze: async () => "none" as const };
   const services = {
     runs,
     plans: fakePlans(),

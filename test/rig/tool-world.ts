@@ -62,7 +62,7 @@ export function toolWorld(): ToolWorld {
       compareRefs: noRefs,
       code: testCodeReader(),
       survey: noSurvey,
-      planner: { analyze: async () => undefined },
+      planner: { analyze: async () => "none" as const },
       origin: async () => ({}),
       startedRun: undefined,
       approvedCommands: [],
