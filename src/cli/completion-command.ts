@@ -30,6 +30,7 @@ function commandWords(command: Command): CommandWords {
     description: command.description(),
     argument:
       argument?.argChoices === undefined ? argumentKind(argument?.name() ?? "") : { words: argument.argChoices },
+    repeats: argument?.variadic === true,
     options: visible.flatMap((option) =>
       option.long === undefined || option.long === null
         ? []

@@ -5,8 +5,10 @@ export type Completes = "files" | "folders" | "runs" | "nothing" | { readonly wo
 export interface CommandWords {
   readonly name: string;
   readonly description: string;
-  /** What its arguments are. */
+  /** What its first argument is. */
   readonly argument: Completes;
+  /** Whether all others are of that kind too; otherwise nothing is offered for them. */
+  readonly repeats: boolean;
   readonly options: readonly {
     readonly long: string;
     readonly description: string;
@@ -24,16 +26,17 @@ export function bashScript(program: string, commands: readonly CommandWords[]): 
     const words = completes === "runs" ? runs : completes === "nothing" ? "" : completes.words.join(" ");
     return `COMPREPLY=($(compgen -W "${words}" -- "$cur"))`;
   };
-  const cases = commands.flatMap(({ name, argument, options }) => [
+  const cases = commands.flatMap(({ name, argument, repeats, options }) => [
     `    ${name})`,
     ...optionCases(options, reply, "      "),
+    ...countArguments(options, { words: "COMP_WORDS", first: "2", end: "COMP_CWORD" }),
     `      if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W "${options.map((option) => option.long).join(" ")}" -- "$cur"))`,
-    `      else ${reply(argument)}; fi ;;`,
+    `      el${repeats ? "se" : "if (( before == 0 )); then"} ${reply(argument)}; fi ;;`,
   ]);
   return [
     `# bash completion of ${program}`,
     `${functionName(program)}() {`,
-    `  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}"`,
+    `  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" before=0 i`,
     "  COMPREPLY=()",
     "  if (( COMP_CWORD == 1 )); then",
     `    COMPREPLY=($(compgen -W "${commands.map((command) => command.name).join(" ")} --help --version" -- "$cur"))`,
@@ -59,17 +62,18 @@ export function zshScript(program: string, commands: readonly CommandWords[]): s
   };
   const described = (pairs: readonly (readonly [string, string])[]): string =>
     pairs.map(([word, meaning]) => quote(`${word}:${meaning}`)).join(" ");
-  const cases = commands.flatMap(({ name, argument, options }) => [
+  const cases = commands.flatMap(({ name, argument, repeats, options }) => [
     `    ${name})`,
     ...optionCases(options, reply, "      "),
+    ...countArguments(options, { words: "words", first: "3", end: "CURRENT" }),
     `      choices=(${described(options.map(({ long, description }) => [long, description]))})`,
     `      if [[ $PREFIX == -* ]]; then _describe option choices`,
-    `      else ${reply(argument)}; fi ;;`,
+    `      el${repeats ? "se" : "if (( before == 0 )); then"} ${reply(argument)}; fi ;;`,
   ]);
   return [
     `#compdef ${program}`,
     `${functionName(program)}() {`,
-    `  local prev="\${words[CURRENT-1]}"`,
+    `  local prev="\${words[CURRENT-1]}" before=0 i`,
     "  local -a choices",
     "  if (( CURRENT == 2 )); then",
     `    choices=(${described(commands.map(({ name, description }) => [name, description]))})`,
@@ -95,11 +99,12 @@ export function fishScript(program: string, commands: readonly CommandWords[]): 
     if (completes === "nothing") return "";
     return ` -a '${completes === "runs" ? runs : completes.words.join(" ")}'`;
   };
-  const lines = commands.flatMap(({ name, description, argument, options }) => {
+  const lines = commands.flatMap(({ name, description, argument, repeats, options }) => {
     const within = `complete -c ${program} -n '__fish_seen_subcommand_from ${name}'`;
+    const first = repeats ? within : `${within} -n 'test (count (string match -v -- "-*" (commandline -opc))) -le 2'`;
     return [
       `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quote(description)}`,
-      ...(argument === "nothing" ? [] : [`${within}${reply(argument)}`]),
+      ...(argument === "nothing" ? [] : [`${first}${reply(argument)}`]),
       ...options.map(({ long, description: meaning, value }) => {
         const takes = value === undefined ? "" : ` -r${reply(value)}`;
         return `${within} -l ${long.slice(2)}${takes} -d ${quote(meaning)}`;
@@ -121,6 +126,20 @@ function optionCases(
     `${indent}case "$prev" in`,
     ...taking.map(({ long, value }) => `${indent}  ${long}) ${reply(value)}; return ;;`),
     `${indent}esac`,
+  ];
+}
+
+/** Counts the arguments before the one that is typed, without options and what they take. */
+function countArguments(
+  options: CommandWords["options"],
+  { words, first, end }: { readonly words: string; readonly first: string; readonly end: string },
+): string[] {
+  const taking = options.flatMap(({ long, value }) => (value === undefined ? [] : [long]));
+  const skip = taking.length === 0 ? "" : `${taking.join("|")}) ((i += 1)) ;; `;
+  return [
+    `      for ((i = ${first}; i < ${end}; i++)); do`,
+    `        case "\${${words}[i]}" in ${skip}-?*) ;; *) ((before += 1)) ;; esac`,
+    "      done",
   ];
 }
 

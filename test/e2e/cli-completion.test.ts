@@ -51,6 +51,13 @@ describe("completion in bash offers", () => {
     const ids = (await place.run(["history", "--ids"])).out.trim().split("\n");
     expect(ids).toHaveLength(1);
     expect(complete("report", "ex")).toEqual(ids);
+    expect(complete("report", "--format", "md", "ex")).toEqual(ids);
+  });
+
+  test("nothing for a task or a text after a run, and every scenario of several", () => {
+    expect(complete("skip", "run_1", "")).toEqual([]);
+    expect(complete("steer", "run_1", "task", "")).toEqual([]);
+    expect(complete("simulate", "c27-50-10", "c27-5")).toEqual(["c27-50-10"]);
   });
 });
 
