@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { makeRepository } from "../rig/git-rig.ts";
 
 const place = fileURLToPath(new URL("../..", import.meta.url));
-const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
+const mayMount = spawnSync("env", ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
 
 /** Starts a program with a view, on a machine of its own where it is root and something was mounted before. */
 const program = `
@@ -25,8 +25,8 @@ console.log(spawnError ?? exitCode);
 function inMachine(mounts: string, asked: object): readonly string[] {
   const module = join(place, "src/platform/processes/child-processes.ts");
   const node = [process.execPath, "--import", "tsx", "--input-type=module", "-e", program, module];
-  const argv = ["-rm", "/bin/sh", "-ec", `${mounts}\nexec "$@"`, "sh", ...node, JSON.stringify(asked)];
-  const { stdout, stderr } = spawnSync("unshare", argv, { cwd: place, encoding: "utf8" });
+  const argv = ["unshare", "-rm", "/bin/sh", "-ec", `${mounts}\nexec "$@"`, "sh", ...node, JSON.stringify(asked)];
+  const { stdout, stderr } = spawnSync("env", argv, { cwd: place, encoding: "utf8" });
   return [...stdout.split("\n"), ...stderr.split("\n")].filter((line) => line !== "");
 }
 
