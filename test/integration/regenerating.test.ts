@@ -279,4 +279,27 @@ fs.writeFileSync("dist/schema.gen.ts", fs.readdirSync("schema").map((name) => "e
     const broken = outcome.conflicts.filter(({ type }) => type === "semantic");
     expect(broken.map(({ tasks }) => tasks)).toEqual(merged.length === 2 ? [] : [["B", "C"]]);
   });
+
+  test("is no reason to hold anybody while one side's version stands in for it, whatever else merges (C24)", async () => {
+    const notes = (line?: number): Readonly<Record<string, string>> => {
+      const lines = Array.from({ length: 20 }, (_, at) => `line ${at}${at === line ? " changed" : ""}\n`).join("");
+      return { "notes/1.md": lines, "notes/2.md": lines, "notes/3.md": lines };
+    };
+    const content = { ...notes(), "schema/A.txt": "", "schema/Z.txt": "", "dist/schema.gen.ts": made("A", "Z") };
+    await using rig = await openMergeRig(content, { regenerate, runProgram: realPrograms(), code: testCodeReader() });
+    const outcome = await rig.merge([
+      await rig.task("one", notes(1)),
+      await rig.task("two", notes(5)),
+      // Without Z, which the generator would have left in.
+      await rig.task("B", { ...notes(9), "schema/B.txt": "", "dist/schema.gen.ts": made("A", "B") }),
+      await rig.task("C", {
+        ...notes(13),
+        "schema/C.txt": "",
+        "dist/schema.gen.ts": made("A", "C", "Z"),
+        "src/use.ts": 'import { Z } from "../dist/schema.gen.ts";\nexport type X = Z;\n',
+      }),
+    ]);
+    expect(outcome).toMatchObject({ merged: ["one", "two", "B", "C"], held: [] });
+    expect(await text(rig, outcome.commit, "dist/schema.gen.ts")).toBe(made("A", "B", "C", "Z"));
+  });
 });

@@ -50,11 +50,11 @@ export async function judgePairs(
   });
   const inConflict = new Map<MeetingPair, Exclude<PairMerge, { status: "clean" }>>();
   const cleanTrees = new Map<MeetingPair, string>();
-  asked.forEach((pair, index) => {
-    const merge = merges[index];
-    if (merge?.status === "clean") cleanTrees.set(pair, merge.tree);
-    else if (merge) inConflict.set(pair, merge);
-  });
+  const merged = asked.map((pair, index) => ({ pair, merge: merges[index] as PairMerge }));
+  for (const { pair, merge } of merged) {
+    if (merge.status === "clean") cleanTrees.set(pair, merge.tree);
+    else inConflict.set(pair, merge);
+  }
   const rivalries: Rivalry[] = [];
   const contested = contestedHunks(call, start, contestsOf(inConflict));
   for (const [pair, merge] of inConflict) {
@@ -77,7 +77,7 @@ export async function judgePairs(
   const verdicts = judgeMeaning
     ? await judgeClean({ judgeMeaning, base, candidates, pairs, cleanTrees, proven, rivalries })
     : [];
-  const provisional = provisionalFiles(open, merges, shadow.prefix);
+  const provisional = provisionalFiles(merged, shadow.prefix);
   for (const { left, right, proved, draft } of verdicts) {
     // What a program is still to make says nothing yet: it is judged once it is made.
     const unmade = provisional.get(left)?.get(right);
@@ -85,27 +85,26 @@ export async function judgePairs(
     if (proved) rivalries.push({ left, right, draft });
     else if (draft) listed.push(draft);
   }
-  const settled = new Set(merges.flatMap((merge) => (merge.status === "clean" ? (merge.settled ?? []) : [])));
+  const settled = new Set(merged.flatMap(({ merge }) => (merge.status === "clean" ? (merge.settled ?? []) : [])));
   return { rivalries, merging, listed, settled };
 }
 
 /** Files of pairs, as callers see them, that hold one side's version until a program has made them anew. */
 function provisionalFiles(
-  pairs: readonly MeetingPair[],
-  merges: readonly PairMerge[],
+  merged: readonly { readonly pair: MeetingPair; readonly merge: PairMerge }[],
   prefix: string,
 ): ReadonlyMap<MergeCandidate, ReadonlyMap<MergeCandidate, ReadonlySet<string>>> {
   const found = new Map<MergeCandidate, Map<MergeCandidate, ReadonlySet<string>>>();
-  pairs.forEach(({ left, right }, index) => {
-    const merge = merges[index];
-    if (merge?.status !== "clean" || merge.remade === undefined) return;
+  for (const { pair, merge } of merged) {
+    if (merge.status !== "clean" || merge.remade === undefined) continue;
+    const { left, right } = pair;
     const files = new Set(merge.remade.map((path) => toWorkspacePath(path, prefix)));
     for (const [one, other] of [
       [left, right],
       [right, left],
     ] as const)
       found.set(one, (found.get(one) ?? new Map<MergeCandidate, ReadonlySet<string>>()).set(other, files));
-  });
+  }
   return found;
 }
 
