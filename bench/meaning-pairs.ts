@@ -6,7 +6,9 @@ import { meaningJudges } from "../src/engines/coordination/meaning/meaning-of-re
 import { changedPaths } from "../src/engines/merging/changed-paths.ts";
 import { judgePairs } from "../src/engines/merging/pairs/judge-pairs.ts";
 import type { MergeCandidate } from "../src/engines/merging/merge-candidate.ts";
+import { withTrialObjects } from "../src/engines/merging/trial-objects.ts";
 import { gitCli } from "../src/platform/git-cli.ts";
+import { nodeFiles } from "../src/platform/node-files.ts";
 import type { Shadow } from "../src/ports/git.ts";
 import { testCodeReader } from "../test/rig/code-reader-rig.ts";
 import { CROWD, crowdedEdits, crowdedName, crowdedText } from "./crowded-pairs.ts";
@@ -111,6 +113,7 @@ function measureScenario(scenario: Scenario, say: (line: string) => void): Promi
     mkdirSync(attributeFolder);
     const { base, agents } = makeRepository(gitDir, scenario);
     const git = gitCli();
+    const files = nodeFiles();
     const shadow: Shadow = { gitDir, workTree: scratch, prefix: "", userGitDir: undefined };
     const comparisons = agents.map((to) => ({ from: base, to }));
     const changes = await changedPaths({ git, shadow, comparisons });
@@ -121,9 +124,11 @@ function measureScenario(scenario: Scenario, say: (line: string) => void): Promi
     }));
     const judgeMeaning = meaningJudges(git, testCodeReader())(shadow);
     const timed = async (meaning: boolean): Promise<number> => {
-      const call = { git, shadow, attributeFolder, base, candidates, fleeting: true };
       const start = performance.now();
-      const { rivalries, listed } = await judgePairs(meaning ? { ...call, judgeMeaning } : call);
+      const { rivalries, listed } = await withTrialObjects({ git, files, shadow }, (trial) => {
+        const call = { git: trial, shadow, attributeFolder, base, candidates };
+        return judgePairs(meaning ? { ...call, judgeMeaning } : call);
+      });
       const took = performance.now() - start;
       if (meaning && !scenario.rivalries(rivalries.length)) throw new Error(`${rivalries.length} rivalries were found`);
       say(`${meaning ? "text and meaning" : "text"}: ${rivalries.length} rivalries, ${listed.length} remarks`);

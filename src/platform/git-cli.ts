@@ -113,6 +113,12 @@ function environmentOf(call: GitCall, homeFolder: string | undefined): Record<st
   if (call.gitDir !== undefined) env["GIT_DIR"] = call.gitDir;
   if (call.workTree !== undefined) env["GIT_WORK_TREE"] = call.workTree;
   if (call.indexFile !== undefined) env["GIT_INDEX_FILE"] = call.indexFile;
+  if (call.newObjects !== undefined) {
+    env["GIT_OBJECT_DIRECTORY"] = call.newObjects;
+    // Quoted, because a path may hold what separates paths.
+    const objects = `${call.gitDir ?? ""}/objects`.replace(/["\\]/g, "\\$&");
+    env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = `"${objects}"`;
+  }
   return env;
 }
 

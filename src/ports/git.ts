@@ -4,6 +4,8 @@ export interface GitCall {
   readonly gitDir?: string;
   readonly workTree?: string;
   readonly indexFile?: string;
+  /** Folder that is there and takes in all new objects; it is read along with the objects of `gitDir`. */
+  readonly newObjects?: string;
   /** Folder the command runs in. */
   readonly cwd?: string;
   readonly input?: string | Uint8Array;

@@ -1,7 +1,13 @@
+import { cp, utimes } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { meaningJudges } from "../../src/engines/coordination/meaning/meaning-of-results.ts";
 import { attributeFolder } from "../../src/engines/merging/attribute-folder.ts";
+import { mergeAndRegenerate } from "../../src/engines/merging/merge-and-regenerate.ts";
+import { keepMerged } from "../../src/engines/merging/merge-results.ts";
 import { mergePairs, type CommitPair } from "../../src/engines/merging/pairs/merge-tree.ts";
+import { withTrialObjects } from "../../src/engines/merging/trial-objects.ts";
 import { GitFailure, type Git, type GitCall } from "../../src/ports/git.ts";
+import { testCodeReader } from "../rig/code-reader-rig.ts";
 import { runGitAsOwner } from "../rig/git-rig.ts";
 import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";
 
@@ -79,24 +85,72 @@ describe("merging many pairs side by side", () => {
   });
 });
 
-test("what was merged lies in one file that was flushed to the disk, without what was merged only to judge it", async () => {
-  await using rig = await openMergeRig({ "a.txt": text.join("") });
-  const outcome = await rig.merge([
+describe("what is merged only to judge it", () => {
+  /** Three results that merge, and one that contradicts the first. */
+  const results = async (rig: MergeRig) => [
     await rig.task("t1", { "a.txt": text.with(3, "one\n").join("") }),
     await rig.task("t2", { "a.txt": text.with(20, "two\n").join("") }),
     await rig.task("t3", { "a.txt": text.with(35, "three\n").join(""), "b.txt": "b\n" }),
-  ]);
-  expect(outcome.merged).toEqual(["t1", "t2", "t3"]);
-  const { gitDir } = rig.shadow;
-  const packs = (await rig.files.list(`${gitDir}/objects/pack`)).filter((name) => name.endsWith(".idx"));
-  expect(packs).toHaveLength(1);
-  const index = `${gitDir}/objects/pack/${packs[0]}`;
-  const packed = (await runGitAsOwner(gitDir, ["verify-pack", "-v", index])).match(/^[0-9a-f]{40}/gm) ?? [];
-  const named = await runGitAsOwner(gitDir, [
-    ...["--git-dir=.", "rev-list", "--objects", outcome.commit ?? "", "--not", "--exclude=refs/runs/*/merged"],
-    "--all",
-  ]);
-  const made = named.split("\n").flatMap((line) => line.split(" ")[0] || []);
-  expect(made.length).toBeGreaterThan(5);
-  expect(packed.toSorted()).toEqual(made.toSorted());
+    await rig.task("t4", { "a.txt": text.with(3, "four\n").join("") }),
+  ];
+  const linesOf = (answer: string): string[] => answer.split("\n").map((line) => line.split(" ")[0] ?? "");
+
+  test.each([false, true])(
+    "never lies where the results are kept, and what is kept is flushed; only to find out: %s",
+    async (rehearse) => {
+      await using rig = await openMergeRig({ "a.txt": text.join("") });
+      const { files, shadow, base } = rig;
+      const unflushed: (string | undefined)[] = [];
+      const run: Git["run"] = (argv, call) => {
+        if (call.config?.includes("core.fsync=none")) unflushed.push(call.newObjects);
+        return rig.git.run(argv, call);
+      };
+      const call = { git: { ...rig.git, run }, files, shadow, executionId: "run-1", base };
+      const judgeMeaning = meaningJudges(call.git, testCodeReader())(shadow);
+      const request = { ...call, results: await results(rig), heldBefore: [], judgeMeaning, rehearse };
+      const outcome = await mergeAndRegenerate(request);
+      expect(outcome).toMatchObject({ merged: ["t1", "t2", "t3"], held: [{ taskId: "t4" }] });
+      if (rehearse) await keepMerged({ ...call, commit: outcome.commit ?? "" });
+      expect(unflushed).not.toEqual([]);
+      expect(unflushed.filter((folder) => !folder?.startsWith(`${shadow.gitDir}/trials/`))).toEqual([]);
+      expect(await files.list(`${shadow.gitDir}/trials`)).toEqual([]);
+      const ask = (...argv: readonly string[]): Promise<string> =>
+        runGitAsOwner(shadow.gitDir, ["--git-dir=.", ...argv]);
+      const loose = linesOf(await ask("cat-file", "--batch-all-objects", "--unordered", "--batch-check"));
+      const kept = new Set(linesOf(await ask("rev-list", "--objects", "--all")));
+      expect(loose.filter((id) => !kept.has(id))).toEqual([]);
+      expect(await ask("fsck", "--full", "--no-dangling")).toBe("");
+    },
+  );
+
+  test("is removed a day later where a process that was killed has left it", async () => {
+    await using rig = await openMergeRig({ "a.txt": text.join("") });
+    const parent = `${rig.shadow.gitDir}/trials`;
+    for (const number of [1, 2]) {
+      await rig.files.makeFolder(`${parent}/${number}.objects/ab`);
+      await rig.files.createExclusive(`${parent}/${number}`, "");
+    }
+    const before = new Date(Date.now() - 25 * 60 * 60_000);
+    for (const name of ["1", "1.objects"]) await utimes(`${parent}/${name}`, before, before);
+    await rig.merge(await results(rig));
+    expect(await rig.files.list(parent)).toEqual(["2", "2.objects"]);
+  });
+
+  test("is found in a folder whose name holds what separates paths", async () => {
+    await using rig = await openMergeRig({ "a.txt": text.join("") });
+    const [one, , , four] = await results(rig);
+    const gitDir = `${rig.shadow.gitDir}/../a:"b"\\c;d.git`;
+    await cp(rig.shadow.gitDir, gitDir, { recursive: true });
+    const place = { ...rig, shadow: { ...rig.shadow, gitDir } };
+    const attributes = await attributeFolder(place);
+    const pairs = [[one?.commit ?? "", four?.commit ?? ""] as const];
+    const [merge] = await withTrialObjects(place, async (git) => {
+      const merges = await mergePairs({ git, shadow: place.shadow, attributeFolder: attributes, pairs });
+      const tree = merges[0]?.status === "conflict" ? merges[0].tree : "";
+      expect((await git.run(["cat-file", "-t", tree], { gitDir })).text).toBe("tree\n");
+      return merges;
+    });
+    const tree = merge?.status === "conflict" ? merge.tree : "";
+    await expect(rig.git.run(["cat-file", "-t", tree], { gitDir })).rejects.toThrow(GitFailure);
+  });
 });

@@ -24,14 +24,14 @@ export interface FoldBreak {
 }
 
 /** Results that stand beside each other in pairs, and break once all are put together; the later one has to give way. */
-export async function breaksTogether({ judgeMeaning, base, fold }: FoldJudgement): Promise<readonly FoldBreak[]> {
+export async function breaksTogether({ git, judgeMeaning, base, fold }: FoldJudgement): Promise<readonly FoldBreak[]> {
   // Two have been judged as a pair, unless something in them was made anew since.
   if (!judgeMeaning || fold.merged.length < (fold.remade.size > 0 ? 2 : 3)) return [];
   const results = fold.merged;
   const whole = wholeOf(fold);
   const merged = (left: number, right: number): CleanMerge | undefined =>
     areRelated(results[left] as MergeCandidate, results[right] as MergeCandidate) ? undefined : whole;
-  const answers = await judgeMeaning({ base, results, merged });
+  const answers = await judgeMeaning({ git, base, results, merged });
   const held = new Set<number>();
   return answers.flatMap(({ left, right, proved, draft }) => {
     if (!proved || held.has(left) || held.has(right)) return [];

@@ -19,6 +19,7 @@ import { foldAndRegenerate, type Regenerator } from "./by-kind/regenerate-files.
 import { namedByRules } from "./by-kind/regeneration-rules.ts";
 import { describeSharedFiles } from "./pairs/shared-files.ts";
 import type { MergeTreeCall } from "./pairs/merge-tree.ts";
+import { withTrialObjects } from "./trial-objects.ts";
 
 /** What became of the results of a run. */
 export interface MergeOutcome {
@@ -60,24 +61,8 @@ export async function keepMerged(kept: {
   readonly commit: string;
 }): Promise<void> {
   const { git, shadow, executionId, commit } = kept;
-  await makeLast(git, shadow, commit);
   const ref = `refs/runs/${await encodeId(executionId)}/merged`;
   await git.run(["update-ref", "--end-of-options", ref, commit], { gitDir: shadow.gitDir });
-}
-
-/**
- * Writes what merging made on the way to a commit to the disk, in one file: while it is tried what goes together,
- * objects are not flushed one by one. What the commits of the run hold themselves is on the disk already.
- */
-async function makeLast(git: Git, shadow: Shadow, commit: string): Promise<void> {
-  const { gitDir } = shadow;
-  const argv = ["rev-list", "--min-parents=2", "--parents", "--not", "--all", "--not", "--end-of-options", commit];
-  const merges = (await git.run(argv, { gitDir })).text.split("\n").filter((line) => line !== "");
-  if (merges.length === 0) return;
-  const made = new Set(merges.map((line) => line.split(" ")[0] ?? ""));
-  const parents = new Set(merges.flatMap((line) => line.split(" ").slice(1)).filter((parent) => !made.has(parent)));
-  const input = [commit, ...[...parents].map((parent) => `^${parent}`)].map((line) => `${line}\n`).join("");
-  await git.run(["pack-objects", "--quiet", "--revs", "--non-empty", `${gitDir}/objects/pack/pack`], { gitDir, input });
 }
 
 /**
@@ -94,13 +79,11 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
   for (const { taskId } of unreadable) book.hold(taskId, "its kept result cannot be read");
   const eligible = candidates.filter((candidate) => book.admits(candidate));
   const remakes = namedByRules(regenerator?.rules ?? [], shadow.prefix);
-  const call = { git, shadow, attributeFolder: await attributeFolder(request), remakes, fleeting: true };
-  const { rivalries, merging, listed, settled } = await judgePairs({
-    ...call,
-    base,
-    candidates: eligible,
-    judgeMeaning: request.judgeMeaning,
-  });
+  const call = { git, shadow, attributeFolder: await attributeFolder(request), remakes };
+  const { judgeMeaning } = request;
+  const { rivalries, merging, listed, settled } = await withTrialObjects(request, (trial) =>
+    judgePairs({ ...call, git: trial, base, candidates: eligible, judgeMeaning }),
+  );
 
   const yielding = givingWay(eligible, rivalries, new Set(request.preferred));
   const chosen = chooseResults(

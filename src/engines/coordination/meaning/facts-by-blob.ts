@@ -9,16 +9,22 @@ const MAX_KEPT = 5_000;
 /** Texts of manifests and configuration that are kept in memory. */
 const MAX_TEXTS = 500;
 
+/** Where blobs lie, and the git that reads them there. */
+export interface BlobPlace {
+  readonly git: Git;
+  readonly shadow: Shadow;
+}
+
 /** Reads facts and texts of blobs; each blob is read once, and what is asked for at the same time in one go. */
 export interface FactsByBlob {
-  facts(shadow: Shadow, path: string, id: string): Promise<CodeFacts | undefined>;
-  text(shadow: Shadow, id: string): Promise<string | undefined>;
+  facts(place: BlobPlace, path: string, id: string): Promise<CodeFacts | undefined>;
+  text(place: BlobPlace, id: string): Promise<string | undefined>;
   /** The facts of a text that is in no blob; `id` tells it from all others. */
   factsOf(path: string, id: string, text: () => Promise<string | undefined>): Promise<CodeFacts | undefined>;
 }
 
 interface Asked {
-  readonly shadow: Shadow;
+  readonly place: BlobPlace;
   readonly id: string;
   readonly language: CodeLanguage | undefined;
   readonly answer: (found: { readonly facts?: CodeFacts | undefined; readonly text?: string | undefined }) => void;
@@ -26,7 +32,7 @@ interface Asked {
 }
 
 /** Opens an empty store of facts. */
-export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
+export function factsByBlob(reader: CodeReader): FactsByBlob {
   const kept = new Map<string, Promise<CodeFacts | undefined>>();
   const texts = new Map<string, Promise<string | undefined>>();
   let waiting: Asked[] = [];
@@ -39,9 +45,9 @@ export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
     await Promise.resolve();
     while (waiting.length > 0) {
       const [first] = waiting as [Asked, ...Asked[]];
-      const batch = waiting.filter((each) => each.shadow === first.shadow);
-      waiting = waiting.filter((each) => each.shadow !== first.shadow);
-      await readBatch(git, reader, batch).catch((error: unknown) => batch.forEach((each) => each.fail(error)));
+      const batch = waiting.filter((each) => each.place === first.place);
+      waiting = waiting.filter((each) => each.place !== first.place);
+      await readBatch(reader, batch).catch((error: unknown) => batch.forEach((each) => each.fail(error)));
     }
     busy = false;
   };
@@ -52,20 +58,20 @@ export function factsByBlob(git: Git, reader: CodeReader): FactsByBlob {
     });
 
   return {
-    facts(shadow, path, id) {
+    facts(place, path, id) {
       const language = languageOf(path);
       if (language === undefined) return Promise.resolve(undefined);
       const key = `${language} ${id}`;
       const known = kept.get(key);
       if (known) return known;
-      const asked = ask({ shadow, id, language }).then((found) => found.facts);
+      const asked = ask({ place, id, language }).then((found) => found.facts);
       remember(kept, { key, asked, most: MAX_KEPT });
       return asked;
     },
-    text(shadow, id) {
+    text(place, id) {
       const known = texts.get(id);
       if (known) return known;
-      const asked = ask({ shadow, id, language: undefined }).then(({ text }) => text);
+      const asked = ask({ place, id, language: undefined }).then(({ text }) => text);
       remember(texts, { key: id, asked, most: MAX_TEXTS });
       return asked;
     },
@@ -94,9 +100,9 @@ function remember<Value>(
   if (known.size > most) known.delete(known.keys().next().value ?? "");
 }
 
-async function readBatch(git: Git, reader: CodeReader, batch: readonly Asked[]): Promise<void> {
-  const [{ shadow }] = batch as [Asked];
-  const blobs = await readBlobs({ git, shadow, ids: batch.map(({ id }) => id) });
+async function readBatch(reader: CodeReader, batch: readonly Asked[]): Promise<void> {
+  const [{ place }] = batch as [Asked];
+  const blobs = await readBlobs({ ...place, ids: batch.map(({ id }) => id) });
   const readable = batch.filter(({ id, language }) => language !== undefined && blobs.has(id));
   const facts = await reader.read(
     readable.map(({ id, language }) => ({ language: language as CodeLanguage, text: blobs.get(id) ?? "" })),

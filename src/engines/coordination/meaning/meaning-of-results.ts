@@ -14,7 +14,7 @@ import type { CodeTree } from "../../semantics/code-tree.ts";
 import { describeFinding, describeRepeat } from "../../semantics/rules/describe-finding.ts";
 import { judgeBuiltOn } from "../../semantics/rules/judge-built-on.ts";
 import { judgeSides, type IndexPair } from "../../semantics/rules/judge-sides.ts";
-import { factsByBlob, type FactsByBlob } from "./facts-by-blob.ts";
+import { factsByBlob, type BlobPlace, type FactsByBlob } from "./facts-by-blob.ts";
 import {
   layeredTree,
   overlayOf,
@@ -27,7 +27,7 @@ import {
 
 /** Makes judges of meaning for the results in a repository. What was read of a blob is kept for all of them. */
 export function meaningJudges(git: Git, reader: CodeReader): (shadow: Shadow) => JudgeMeaning {
-  const facts = factsByBlob(git, reader);
+  const facts = factsByBlob(reader);
   let last: { readonly key: string; readonly index: Promise<BaseIndex> } | undefined;
   const indexOf = (shadow: Shadow, base: string): Promise<BaseIndex> => {
     const key = `${shadow.gitDir} ${base}`;
@@ -40,25 +40,27 @@ export function meaningJudges(git: Git, reader: CodeReader): (shadow: Shadow) =>
     return current.index;
   };
   return (shadow) => {
-    const call = (base: string): JudgeCall => ({ git, shadow, facts, index: indexOf(shadow, base) });
-    const beside = (request: MeaningRequest): Promise<readonly MeaningAnswer[]> => judge(call(request.base), request);
-    const builtOn: JudgeMeaning["builtOn"] = (request) => judgeRelated(call(request.base), request);
+    const call = (base: string, reading: Git): JudgeCall => {
+      return { place: { git: reading, shadow }, facts, index: indexOf(shadow, base) };
+    };
+    const beside = (request: MeaningRequest): Promise<readonly MeaningAnswer[]> =>
+      judge(call(request.base, request.git), request);
+    const builtOn: JudgeMeaning["builtOn"] = (request) => judgeRelated(call(request.base, git), request);
     return Object.assign(beside, { builtOn });
   };
 }
 
 interface JudgeCall {
-  readonly git: Git;
-  readonly shadow: Shadow;
+  readonly place: BlobPlace;
   readonly facts: FactsByBlob;
   readonly index: Promise<BaseIndex>;
 }
 
 async function judge(call: JudgeCall, request: MeaningRequest): Promise<readonly MeaningAnswer[]> {
-  const { git, shadow, facts } = call;
+  const { place, facts } = call;
   const base = await call.index;
   const treeOf = (overlay: Overlay, joined?: JoinedTexts): CodeTree =>
-    layeredTree({ base, overlay, shadow, facts, ...(joined && { joined }) });
+    layeredTree({ base, overlay, place, facts, ...(joined && { joined }) });
   const overlays = request.results.map(({ changes }) => overlayOf(changes));
   const sides = request.results.map(({ agentId, taskId, changes }, place) => ({
     agentId,
@@ -68,7 +70,7 @@ async function judge(call: JudgeCall, request: MeaningRequest): Promise<readonly
   }));
   const merged = async (pairs: readonly IndexPair[]): Promise<readonly (CodeTree | undefined)[]> => {
     const merges = pairs.map(([left, right]) => request.merged(left, right));
-    const blobs = await sharedBlobs(git, shadow, merges);
+    const blobs = await sharedBlobs(place, merges);
     return merges.map((merge, place) => {
       if (merge === undefined) return undefined;
       const [left, right] = pairs[place] as IndexPair;
@@ -84,7 +86,7 @@ async function judge(call: JudgeCall, request: MeaningRequest): Promise<readonly
   return judged.flatMap(({ left, right, findings }) =>
     findings.map((finding): MeaningAnswer => {
       const parties = [sides[left], sides[right]] as [(typeof sides)[number], (typeof sides)[number]];
-      const show = (path: string): string => toWorkspacePath(path, shadow.prefix);
+      const show = (path: string): string => toWorkspacePath(path, place.shadow.prefix);
       const draft = describeFinding(finding, parties, show);
       return { left, right, proved: finding.tier === "conflict", key: finding.key, draft };
     }),
@@ -92,9 +94,9 @@ async function judge(call: JudgeCall, request: MeaningRequest): Promise<readonly
 }
 
 async function judgeRelated(call: JudgeCall, request: BuiltOnRequest): Promise<readonly BuiltOnAnswer[]> {
-  const { git, shadow, facts } = call;
+  const { place, facts } = call;
   const base = await call.index;
-  const treeOf = (overlay: Overlay): CodeTree => layeredTree({ base, overlay, shadow, facts });
+  const treeOf = (overlay: Overlay): CodeTree => layeredTree({ base, overlay, place, facts });
   const works = request.results.map((result) => ({
     agentId: result.agentId,
     taskId: result.taskId,
@@ -105,7 +107,7 @@ async function judgeRelated(call: JudgeCall, request: BuiltOnRequest): Promise<r
   let whole: Promise<CodeTree> | undefined;
   const merged = async (): Promise<CodeTree> => {
     const { tree, shared } = request.merged;
-    const blobs = await sharedBlobs(git, shadow, [request.merged]);
+    const blobs = await sharedBlobs(place, [request.merged]);
     return treeOf(new Map(shared.map((path) => [path, blobs.get(`${tree}:${path}`)])));
   };
   const judged = await judgeBuiltOn({
@@ -114,7 +116,7 @@ async function judgeRelated(call: JudgeCall, request: BuiltOnRequest): Promise<r
       request.results[descendant]?.ancestors.has(request.results[ancestor]?.taskId ?? "") === true,
     merged: () => (whole ??= merged()),
   });
-  const show = (path: string): string => toWorkspacePath(path, shadow.prefix);
+  const show = (path: string): string => toWorkspacePath(path, place.shadow.prefix);
   return judged.flatMap(({ descendant, ancestor, findings }) => {
     const parties = [works[ancestor], works[descendant]] as [(typeof works)[number], (typeof works)[number]];
     return findings.map((finding) => ({ descendant, ancestor, draft: describeRepeat(finding, parties, show) }));
@@ -123,8 +125,7 @@ async function judgeRelated(call: JudgeCall, request: BuiltOnRequest): Promise<r
 
 /** The blobs of the paths that both sides of merges changed, by `tree:path`. */
 async function sharedBlobs(
-  git: Git,
-  shadow: Shadow,
+  { git, shadow }: BlobPlace,
   merges: readonly ReturnType<MeaningRequest["merged"]>[],
 ): Promise<ReadonlyMap<string, string>> {
   const named = merges.flatMap((merge) =>

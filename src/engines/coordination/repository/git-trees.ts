@@ -6,7 +6,7 @@ import { uniteInsertions } from "../../merging/by-kind/unite-insertions.ts";
 import { languageOf } from "../../../schema/code-facts.ts";
 import type { CodeTree, SideChange } from "../../semantics/code-tree.ts";
 import { folderOf, nameOf } from "../../../util/path-parts.ts";
-import type { FactsByBlob } from "../meaning/facts-by-blob.ts";
+import type { BlobPlace, FactsByBlob } from "../meaning/facts-by-blob.ts";
 import { addToGroup } from "../../../util/add-to-group.ts";
 
 /** All files of the state that results started from, by path, by folder and by name. */
@@ -74,9 +74,9 @@ function groupBy(paths: readonly string[], keyOf: (path: string) => string): Rea
 const NONE: JoinedTexts = new Map();
 
 /** The text of a path that two changed in different places, put together from the one they started from. */
-async function joinedText(facts: FactsByBlob, shadow: Shadow, joined: JoinedText): Promise<string | undefined> {
+async function joinedText(facts: FactsByBlob, place: BlobPlace, joined: JoinedText): Promise<string | undefined> {
   const { baseId, left, right } = joined;
-  const base = await facts.text(shadow, baseId);
+  const base = await facts.text(place, baseId);
   return base === undefined ? undefined : uniteInsertions({ base, left, right }, () => false);
 }
 
@@ -86,10 +86,10 @@ export function layeredTree(request: {
   readonly overlay: Overlay;
   /** Paths of the overlay whose text lies in no blob. */
   readonly joined?: JoinedTexts;
-  readonly shadow: Shadow;
+  readonly place: BlobPlace;
   readonly facts: FactsByBlob;
 }): CodeTree {
-  const { base, overlay, joined = NONE, shadow, facts } = request;
+  const { base, overlay, joined = NONE, place, facts } = request;
   const idOf = (path: string): string | undefined => (overlay.has(path) ? overlay.get(path) : base.ids.get(path));
   const layered = (below: readonly string[], fits: (path: string) => boolean): readonly string[] => [
     ...below.filter((path) => !overlay.has(path)),
@@ -104,16 +104,16 @@ export function layeredTree(request: {
       const both = joined.get(path);
       if (both) {
         const id = [both.baseId, ...both.ids].join("+");
-        return facts.factsOf(path, id, () => joinedText(facts, shadow, both));
+        return facts.factsOf(path, id, () => joinedText(facts, place, both));
       }
       const id = idOf(path);
-      return id === undefined ? undefined : facts.facts(shadow, path, id);
+      return id === undefined ? undefined : facts.facts(place, path, id);
     },
     text: async (path) => {
       const both = joined.get(path);
-      if (both) return joinedText(facts, shadow, both);
+      if (both) return joinedText(facts, place, both);
       const id = idOf(path);
-      return id === undefined ? undefined : facts.text(shadow, id);
+      return id === undefined ? undefined : facts.text(place, id);
     },
     naming: async (word) => layered(await base.naming(word), (path) => languageOf(path) !== undefined),
   };

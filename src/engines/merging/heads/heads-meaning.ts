@@ -85,7 +85,7 @@ async function judgeFrom(
     candidates.slice(index + 1).flatMap((right) => (judged.has(keyOf(left, right)) ? [] : [{ left, right }])),
   );
   const pairs = [...cleanTrees.keys()];
-  const verdicts = await judgeClean({ judgeMeaning, base, candidates, pairs, cleanTrees, rivalries });
+  const verdicts = await judgeClean({ git, judgeMeaning, base, candidates, pairs, cleanTrees, rivalries });
   const original = (candidate: MergeCandidate): MergeCandidate =>
     heads[candidates.indexOf(candidate)] as MergeCandidate;
   return verdicts.map((verdict) => ({ ...verdict, left: original(verdict.left), right: original(verdict.right) }));

@@ -1,3 +1,4 @@
+import type { Git } from "../../../ports/git.ts";
 import type { ConflictDraft } from "./describe-conflict.ts";
 import type { MeetingPair } from "./meeting-pairs.ts";
 import { areRelated, type MergeCandidate } from "../merge-candidate.ts";
@@ -17,6 +18,8 @@ export interface ProvenMerge {
 
 /** Results that merge as text, and how. */
 export interface MeaningRequest {
+  /** Reads the trees of the merges, wherever they lie. */
+  readonly git: Git;
   readonly base: string;
   readonly results: readonly MergeCandidate[];
   /** `apart`: no path is both's. Undefined for results that are not to be judged together. */
@@ -65,6 +68,7 @@ export interface MeaningVerdict {
 
 /** Has the pairs judged that are no rivals already and of which neither was built on the other. */
 export async function judgeClean(request: {
+  readonly git: Git;
   readonly judgeMeaning: JudgeMeaning;
   readonly base: string;
   readonly candidates: readonly MergeCandidate[];
@@ -86,7 +90,7 @@ export async function judgeClean(request: {
     const tree = pair && cleanTrees.get(pair);
     return pair && tree !== undefined ? { tree, shared: [...pair.shared] } : "apart";
   };
-  const answers = await request.judgeMeaning({ base: request.base, results: candidates, merged });
+  const answers = await request.judgeMeaning({ git: request.git, base: request.base, results: candidates, merged });
   return answers.map((answer) => {
     const [left, right] = [candidates[answer.left] as MergeCandidate, candidates[answer.right] as MergeCandidate];
     const inherited = answers.some((other) => isInherited(answer, other, candidates));

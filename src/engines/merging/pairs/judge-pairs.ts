@@ -75,7 +75,7 @@ export async function judgePairs(
   }
   const { judgeMeaning, base } = call;
   const verdicts = judgeMeaning
-    ? await judgeClean({ judgeMeaning, base, candidates, pairs, cleanTrees, proven, rivalries })
+    ? await judgeClean({ git, judgeMeaning, base, candidates, pairs, cleanTrees, proven, rivalries })
     : [];
   const provisional = provisionalFiles(merged, shadow.prefix);
   for (const { left, right, proved, draft } of verdicts) {

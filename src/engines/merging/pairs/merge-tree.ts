@@ -39,7 +39,7 @@ export interface MergeTreeCall {
   readonly attributeFolder: string;
   /** Instead of how results of runs are merged: the settings of a user's repository, `key=value` each. */
   readonly settings?: readonly string[];
-  /** What is merged need not survive a power cut: it is thrown away, or whoever keeps it makes it last. */
+  /** What is merged need not survive a power cut: the repository itself is thrown away. */
   readonly fleeting?: boolean;
   /** Whether a program makes the file anew after the merge, so that either side's version will do until then. */
   readonly remakes?: (path: string) => boolean;
