@@ -14,6 +14,8 @@ export interface FoldJudgement {
   readonly judgeMeaning?: JudgeMeaning | undefined;
   readonly base: string;
   readonly fold: Fold;
+  /** Whether some may not have been judged two by two. */
+  readonly partial: boolean;
 }
 
 /** A result that has to give way, and why. */
@@ -24,9 +26,15 @@ export interface FoldBreak {
 }
 
 /** Results that stand beside each other in pairs, and break once all are put together; the later one has to give way. */
-export async function breaksTogether({ git, judgeMeaning, base, fold }: FoldJudgement): Promise<readonly FoldBreak[]> {
-  // Two have been judged as a pair, unless something in them was made anew since.
-  if (!judgeMeaning || fold.merged.length < (fold.remade.size > 0 ? 2 : 3)) return [];
+export async function breaksTogether({
+  git,
+  judgeMeaning,
+  base,
+  fold,
+  partial,
+}: FoldJudgement): Promise<readonly FoldBreak[]> {
+  // Two have been judged as a pair, unless there were too many pairs, or something in them was made anew since.
+  if (!judgeMeaning || fold.merged.length < (partial || fold.remade.size > 0 ? 2 : 3)) return [];
   const results = fold.merged;
   const whole = wholeOf(fold);
   const merged = (left: number, right: number): CleanMerge | undefined =>

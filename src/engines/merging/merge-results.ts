@@ -81,7 +81,7 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
   const remakes = namedByRules(regenerator?.rules ?? [], shadow.prefix);
   const call = { git, shadow, attributeFolder: await attributeFolder(request), remakes };
   const { judgeMeaning } = request;
-  const { rivalries, merging, listed, settled } = await withTrialObjects(request, (trial) =>
+  const { rivalries, merging, listed, settled, partial } = await withTrialObjects(request, (trial) =>
     judgePairs({ ...call, git: trial, base, candidates: eligible, judgeMeaning }),
   );
 
@@ -98,7 +98,7 @@ export async function mergeResults(request: MergeRequest): Promise<MergeOutcome>
       book.hold(candidate.taskId, "in conflict with another result");
   }
 
-  const fold = await foldProven({ ...call, ...request, chosen: [...chosen], book });
+  const fold = await foldProven({ ...call, ...request, chosen: [...chosen], book, partial });
   const merged = fold.merged.map(({ taskId }) => taskId);
   const outcome = { merged, held: book.held(request.results), conflicts: book.conflicts };
   if (merged.length === 0) return outcome;
@@ -181,13 +181,15 @@ type ProvenFold = MergeTreeCall & {
   readonly base: string;
   readonly chosen: readonly MergeCandidate[];
   readonly book: HoldBook;
+  readonly partial: boolean;
   readonly judgeMeaning?: JudgeMeaning | undefined;
   readonly regenerator?: Regenerator | undefined;
 };
 
 /**
  * Folds until everything that was merged is proven to be there, and to break nothing that is there; who loses a line,
- * or breaks something, is held, and it starts again.
+ * or breaks something, is held, and it starts again. It relies on no verdict about two of them: git merges the texts, and
+ * the outcome is judged as a whole, so that pairs of which there were too many to be judged are held here as well.
  */
 async function foldProven(request: ProvenFold): Promise<Fold> {
   const { book } = request;

@@ -4,9 +4,6 @@ import type { Git, Shadow } from "../../ports/git.ts";
 /** What a killed process has left is removed after a day. */
 const LEFTOVER_MS = 24 * 60 * 60_000;
 
-/** What is thrown away soon is neither flushed nor made small, and takes its name in one step. */
-const TRIAL_SETTINGS = ["core.fsync=none", "core.looseCompression=0", "core.createObject=rename"];
-
 /**
  * Lends a git whose new objects go to a folder of their own, which is removed afterwards, and that reads them along with
  * those of the shadow. Trials need not survive a power cut, so that nothing is flushed there; in the shadow, an object
@@ -30,7 +27,7 @@ export async function withTrialObjects<Value>(
     return await work({
       parallel: git.parallel,
       version: () => git.version(),
-      run: (argv, call) => git.run(argv, { ...call, newObjects, config: [...(call.config ?? []), ...TRIAL_SETTINGS] }),
+      run: (argv, call) => git.run(argv, { ...call, newObjects, config: [...(call.config ?? []), "core.fsync=none"] }),
     });
   } finally {
     await files.removeTree(newObjects);

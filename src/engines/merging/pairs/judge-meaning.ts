@@ -1,6 +1,6 @@
 import type { Git } from "../../../ports/git.ts";
 import type { ConflictDraft } from "./describe-conflict.ts";
-import type { MeetingPair } from "./meeting-pairs.ts";
+import { MAX_PAIRS, mayMeet, type MeetingPair } from "./meeting-pairs.ts";
 import { areRelated, type MergeCandidate } from "../merge-candidate.ts";
 import type { OwnResult } from "../own-changes.ts";
 import type { JoinedTexts } from "./prove-clean.ts";
@@ -88,7 +88,9 @@ export async function judgeClean(request: {
     const joined = pair && request.proven?.get(pair);
     if (joined) return { joined };
     const tree = pair && cleanTrees.get(pair);
-    return pair && tree !== undefined ? { tree, shared: [...pair.shared] } : "apart";
+    if (pair && tree !== undefined) return { tree, shared: [...pair.shared] };
+    // Of more pairs than are looked at, some share a path and are not known.
+    return !pair && pairs.length >= MAX_PAIRS && mayMeet(one, other) ? undefined : "apart";
   };
   const answers = await request.judgeMeaning({ git: request.git, base: request.base, results: candidates, merged });
   return answers.map((answer) => {

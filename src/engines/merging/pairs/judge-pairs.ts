@@ -5,7 +5,7 @@ import { contestedHunks, plainStart, type Contest } from "./contested-hunks.ts";
 import { describeConflict, type ConflictDraft } from "./describe-conflict.ts";
 import { judgeClean, type JudgeMeaning } from "./judge-meaning.ts";
 import type { MergeCandidate } from "../merge-candidate.ts";
-import { meetingPairs, type MeetingPair } from "./meeting-pairs.ts";
+import { MAX_PAIRS, meetingPairs, type MeetingPair } from "./meeting-pairs.ts";
 import { mergePairsByKind } from "../by-kind/merge-by-kind.ts";
 import type { MergeTreeCall, PairMerge } from "./merge-tree.ts";
 import { proveClean } from "./prove-clean.ts";
@@ -36,6 +36,8 @@ export async function judgePairs(
   readonly listed: readonly ConflictDraft[];
   /** Paths that the rule of their kind merged in some pair. */
   readonly settled: ReadonlySet<string>;
+  /** Whether there may be pairs that were not judged, because there are too many. */
+  readonly partial: boolean;
 }> {
   const { git, shadow, candidates } = call;
   const pairs = meetingPairs(candidates);
@@ -86,7 +88,7 @@ export async function judgePairs(
     else if (draft) listed.push(draft);
   }
   const settled = new Set(merged.flatMap(({ merge }) => (merge.status === "clean" ? (merge.settled ?? []) : [])));
-  return { rivalries, merging, listed, settled };
+  return { rivalries, merging, listed, settled, partial: pairs.length >= MAX_PAIRS };
 }
 
 /** Files of pairs, as callers see them, that hold one side's version until a program has made them anew. */

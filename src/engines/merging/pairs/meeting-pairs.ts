@@ -1,3 +1,4 @@
+import { addToGroup } from "../../../util/add-to-group.ts";
 import type { ChangedPath } from "../changed-paths.ts";
 import { areRelated, type MergeCandidate } from "../merge-candidate.ts";
 
@@ -13,8 +14,12 @@ export interface MeetingPair {
   readonly alike: boolean;
 }
 
-/** Most pairs that are looked at; those beyond it are still judged when the results are put together. */
-const MAX_PAIRS = 20_000;
+/**
+ * Most pairs that are looked at. Of these all that they share is known, so that nothing is proven on a part of it. Those
+ * beyond it are not judged two by two (`mayMeet` tells them from pairs that are apart): putting the results together has
+ * git merge their texts, and what they mean together is judged there.
+ */
+export const MAX_PAIRS = 20_000;
 
 /** Finds the pairs of results that could be in each other's way; all others merge for certain. */
 export function meetingPairs(candidates: readonly MergeCandidate[]): readonly MeetingPair[] {
@@ -53,8 +58,12 @@ export function meetingPairs(candidates: readonly MergeCandidate[]): readonly Me
     }
   });
   for (const [name, touches] of byName) {
-    for (let left = 0; left < touches.length && pairs.size < MAX_PAIRS; left++) {
-      for (let right = left + 1; right < touches.length; right++) meet(touches[left] as Touch, touches[right] as Touch);
+    if (pairs.size >= MAX_PAIRS && touches.length ** 2 > MAX_PAIRS) meetAgain(pairs.values(), touches, meet);
+    else {
+      for (let left = 0; left < touches.length; left++) {
+        for (let right = left + 1; right < touches.length; right++)
+          meet(touches[left] as Touch, touches[right] as Touch);
+      }
     }
     // A file where somebody else has a folder.
     for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1)) {
@@ -62,6 +71,34 @@ export function meetingPairs(candidates: readonly MergeCandidate[]): readonly Me
     }
   }
   return [...pairs.values()];
+}
+
+/** Has pairs that are known meet in one more name, which takes less time than looking at all who touch it. */
+function meetAgain(
+  pairs: Iterable<MeetingPair>,
+  touches: readonly Touch[],
+  meet: (left: Touch, right: Touch) => void,
+): void {
+  const byCandidate = new Map<MergeCandidate, Touch[]>();
+  for (const touch of touches) addToGroup(byCandidate, touch.candidate, touch);
+  for (const { left, right } of pairs) {
+    for (const one of byCandidate.get(left) ?? []) for (const other of byCandidate.get(right) ?? []) meet(one, other);
+  }
+}
+
+/** Whether two results could be in each other's way. */
+export function mayMeet(left: MergeCandidate, right: MergeCandidate): boolean {
+  const [own, theirs] = [namesOf(left), namesOf(right)];
+  const isAbove = (names: ReadonlySet<string>, path: string): boolean => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
+      if (names.has(path.slice(0, end))) return true;
+    return false;
+  };
+  return [...own].some((path) => isAbove(theirs, path)) || [...theirs].some((path) => isAbove(own, path));
+}
+
+function namesOf({ changes }: MergeCandidate): ReadonlySet<string> {
+  return new Set(changes.flatMap(({ path, oldPath = path }) => [foldName(path), foldName(oldPath)]));
 }
 
 interface Touch {
