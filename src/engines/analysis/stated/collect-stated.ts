@@ -64,7 +64,7 @@ export function collectStatedOrder(
 
 /** "Close it after everything" may be what a program does; that other tasks are done is said of tasks. */
 function listPlaceOf({ text, tokens, subject }: Omit<Speaker, "number">): ListPlace | undefined {
-  const place = readListPlace(text, tokens);
+  const place = readListPlace(text, tokens, subject);
   return place && isActing(subject.verb) && !ofTasks.test(place.evidence) ? undefined : place;
 }
 

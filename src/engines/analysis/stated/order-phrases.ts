@@ -89,7 +89,7 @@ const common = new Set(["in", "on", "by", "with", "as", "made"]);
 const sought = [...byFirstWord].flatMap(([first, list]) =>
   common.has(first) ? list.map(({ words }) => words.slice(0, 2).join("\\s+")) : [first],
 );
-const ofLists = "first|beforehand|last|final|end|then|next|afterwards|subsequently|as\\s+soon";
+const ofLists = "first|beforehand|last|lastly|final|finally|end|then|next|afterwards|subsequently|as\\s+soon";
 const quick = new RegExp(`\\b(?:${ofLists}|${sought.join("|")})\\b`, "i");
 
 /** Whether a text may say anything of its order; one search for some words. */

@@ -1,6 +1,7 @@
 import type { Token } from "../text-tokens.ts";
-import { wordSet } from "./clause-tokens.ts";
+import { definiteWords, stemsOf, wordSet } from "./clause-tokens.ts";
 import { clauseBefore } from "./order-phrases.ts";
+import { isActing, roleOfVerb } from "./task-verbs.ts";
 
 /** What a text says of its task's place in the whole list. */
 export interface ListPlace {
@@ -13,38 +14,108 @@ const every =
 const wholes = phrases(every);
 const afterWords = wordSet("after once when");
 const adverbial = {
+  last: phrases("last of all|at the end of everything"),
+  first: phrases("first of all"),
+};
+/** "Show the form as the last step" may be a step of what is made; "As the last step, …" is one of the plan. */
+const stepwise = {
   last: phrases(
-    "last of all|at the very end|at the end of everything|as the last step|as the final step|as a last step|as a final step|" +
-      "as the very last step|as the last task|as the final task",
+    "at the very end|as the last step|as the final step|as a last step|as a final step|as the very last step|as the last task|" +
+      "as the final task|final step|the final step|last step|the last step|final task|last task|finally|lastly|do this last",
   ),
-  first: phrases("first of all|as the first step|as a first step|as the very first step|as the first task"),
+  first: phrases("as the first step|as a first step|as the very first step|as the first task"),
 };
 const predicates = {
-  last: phrases(
-    "must be done last|has to be done last|needs to be done last|must come last|comes last|must run last|runs last|goes last",
-  ),
-  first: phrases(
-    "must be done first|has to be done first|must come first|comes first|goes first|needs to be done first|do this first",
-  ),
+  last: phrases("must be done last|has to be done last|needs to be done last|do this last|do it last"),
+  first: phrases("must be done first|has to be done first|needs to be done first|do this first|do it first"),
 };
+/** What comes or runs last may be a part of a program; a task or a step is one of the plan. */
+const rankings = {
+  last: phrases("must come last|comes last|must run last|runs last|goes last|must go last"),
+  first: phrases("must come first|comes first|goes first|must run first|must go first"),
+};
+/** Work on the project itself, which no program does. */
+const projectWork: ReadonlySet<string> = new Set(
+  (
+    "delete remove drop clean tag release publish deploy announce document merge archive ship decommission tear retire launch print proofread " +
+    "translate notify tell"
+  )
+    .split(" ")
+    .flatMap(stemsOf),
+);
+const papers: ReadonlySet<string> = new Set(
+  "changelog notes docs documentation readme summary report announcement handbook manual guide"
+    .split(" ")
+    .flatMap(stemsOf),
+);
+/** What these do in a program comes before or after everything else that it does. */
+const programWork: ReadonlySet<string> = new Set(
+  "load append register mount call execute invoke apply evaluate initialise initialize init import inject preload prepend process validate"
+    .split(" ")
+    .flatMap(stemsOf),
+);
 const opening = phrases(
   "then|and then|next|afterwards|subsequently|after that|after this|once that is done|when that is done|after the previous step|after the previous task",
 );
-const selves = wordSet("this it task");
+const selves = wordSet("this it task step");
+const tasks = wordSet("task step");
+const noVerbs = wordSet("is are was again only there the page");
+
+/** What a task's text tells to do: stems of its first verb and of the things that it is done to. */
+export interface MainAction {
+  readonly verb: string;
+  readonly things: readonly { readonly stems: readonly string[] }[];
+}
 
 /** Reads whether a task is said to be the first or the last of all, or to follow the one listed before it. */
-export function readListPlace(text: string, tokens: readonly Token[]): ListPlace | undefined {
+export function readListPlace(
+  text: string,
+  tokens: readonly Token[],
+  action: MainAction = { verb: "", things: [] },
+): ListPlace | undefined {
   const then = phraseAt(opening, tokens, 0);
-  if (then > 0 && tokens[then]) return { place: "after-previous", evidence: quote(text, tokens, 0, then) };
+  if (then > 0) {
+    return followsPrevious(tokens, then)
+      ? { place: "after-previous", evidence: quote(text, tokens, 0, then) }
+      : undefined;
+  }
+  const clause = { onProject: isProjectWork(tokens, action), mayRank: mayRank(action.verb) };
   let sentence = 0;
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index] as Token;
     if (token.kind === "stop") sentence = index + 1;
-    const found = placeAt(tokens, index, sentence);
-    if (!found || clauseBefore(tokens, index).negated) continue;
+    const found = placeAt(tokens, index, { ...clause, sentence });
+    if (!found) continue;
+    const around = clauseBefore(tokens, index);
+    if (around.negated || around.related) continue;
     return { place: found.place, evidence: quote(text, tokens, index, found.end) };
   }
   return undefined;
+}
+
+/** "Then, …" and "Next, write …" follow what is listed before; "Next page button" names a button. */
+function followsPrevious(tokens: readonly Token[], then: number): boolean {
+  const next = tokens[0]?.text === "next";
+  const comma = tokens[then]?.kind === "comma";
+  if (comma && !next) return tokens[then + 1] !== undefined;
+  const at = comma ? then + 1 : then;
+  const word = tokens[at];
+  const object = tokens[at + 1];
+  if (word?.kind !== "word" || !object || noVerbs.has(word.text)) return false;
+  const article = definiteWords.has(object.text) || object.text === "a" || object.text === "an";
+  if (next && !comma) return article || ["write", "add", "create", "implement"].includes(word.text);
+  return article || roleOfVerb(stemsOf(word.raw)[0] ?? "") !== undefined;
+}
+
+/** "Celebrate. This comes last." speaks of the task; "Add middleware. This comes last." may speak of the middleware. */
+function mayRank(verb: string): boolean {
+  return roleOfVerb(verb) !== "makes" && !isActing(verb) && !programWork.has(verb);
+}
+
+function isProjectWork(tokens: readonly Token[], { verb, things }: MainAction): boolean {
+  const first = stemsOf(tokens[0]?.raw ?? "")[0] ?? "";
+  if (projectWork.has(verb) || projectWork.has(first)) return true;
+  return verb === "writ" && papers.has(things[0]?.stems.at(-1) ?? "");
 }
 
 interface FoundPlace {
@@ -52,29 +123,59 @@ interface FoundPlace {
   readonly end: number;
 }
 
-function placeAt(tokens: readonly Token[], index: number, sentence: number): FoundPlace | undefined {
+interface Clause {
+  /** Place of the first token of the sentence. */
+  readonly sentence: number;
+  /** Whether the task does what no program does. */
+  readonly onProject: boolean;
+  /** Whether "this comes last" can speak of nothing but the task. */
+  readonly mayRank: boolean;
+}
+
+function placeAt(tokens: readonly Token[], index: number, clause: Clause): FoundPlace | undefined {
   const { text } = tokens[index] as Token;
   if (afterWords.has(text) || text === "before") {
     const whole = phraseAt(wholes, tokens, index + 1);
     if (whole === 0) return undefined;
     const end = index + 1 + whole;
+    const said = isDone(tokens, end);
+    if (said === 0 && programWork.has(stemsOf(tokens[0]?.raw ?? "")[0] ?? "")) return undefined;
     if (text === "before") return endsClause(tokens, end) ? { place: "first", end } : undefined;
     if (tokens[index + 1]?.text === "anything") return undefined;
-    const said = isDone(tokens, end);
     return said || (text === "after" && endsClause(tokens, end))
       ? { place: "last", end: said ? end + said : end }
       : undefined;
   }
   for (const place of ["last", "first"] as const) {
-    const said = phraseAt(predicates[place], tokens, index);
-    if (said > 0 && isOfThis(tokens, index, sentence) && endsClause(tokens, index + said))
-      return { place, end: index + said };
-    // Behind the first sentence such words order what is done within the task.
-    const placed = sentence === 0 ? phraseAt(adverbial[place], tokens, index) : 0;
-    const opens = index === 0 && !["of", "in", "for"].includes(tokens[placed]?.text ?? "");
-    if (placed > 0 && (opens || endsClause(tokens, index + placed))) return { place, end: index + placed };
+    const end = rankEnd(tokens, index, { ...clause, place }) || adverbEnd(tokens, index, { ...clause, place });
+    if (end > 0) return { place, end };
   }
   return undefined;
+}
+
+/** Where "must be done last" or "this task comes last" ends; 0 where no such words are. */
+function rankEnd(tokens: readonly Token[], index: number, clause: Clause & Pick<FoundPlace, "place">): number {
+  const { place, sentence, mayRank } = clause;
+  const said = phraseAt(predicates[place], tokens, index);
+  if (said > 0 && isOfThis(tokens, index, sentence) && endsClause(tokens, index + said)) return index + said;
+  const ranked = phraseAt(rankings[place], tokens, index);
+  const subject = tokens[index - 1]?.text ?? "";
+  const ofTask = tasks.has(subject) || (mayRank && subject === "this");
+  return ranked > 0 && ofTask && endsClause(tokens, index + ranked) ? index + ranked : 0;
+}
+
+/** Where "last of all" or, of work on the project, "as the last step" ends; 0 where no such words are. */
+function adverbEnd(tokens: readonly Token[], index: number, clause: Clause & Pick<FoundPlace, "place">): number {
+  const { place, sentence, onProject } = clause;
+  // Behind the first sentence such words order what is done within the task.
+  if (sentence !== 0) return 0;
+  const plain = phraseAt(adverbial[place], tokens, index);
+  const step = phraseAt(stepwise[place], tokens, index);
+  const following = tokens[index + Math.max(plain, step)];
+  if (index === 0 && step > 0) return following && following.kind !== "word" ? step : 0;
+  if (index === 0 && plain > 0) return ["of", "in", "for"].includes(following?.text ?? "") ? 0 : plain;
+  const placed = onProject ? Math.max(plain, step) : plain;
+  return placed > 0 && endsClause(tokens, index + placed) ? index + placed : 0;
 }
 
 /** How many words say that it is done: "is finished", "has landed". */

@@ -82,4 +82,11 @@ export const stated: readonly Phrasing[] = [
   [compiler, { x: "Write a formatter which is built on the parser" }, "t2>x"],
   [compiler, { x: "Write the linter; depends on t3 and on the parser" }, "t2>x t3>x"],
   [{ A: "Label the images", B: "Train a model" }, { x: "Fine-tune it. Needs A and B." }, "A>x B>x"],
+  [compiler, { x: "As the last step, delete the old compiler" }, "t1>x t2>x t3>x t4>x"],
+  [compiler, { x: "Delete the old machines as the very last step" }, "t1>x t2>x t3>x t4>x"],
+  [compiler, { x: "Write the changelog as the last step" }, "t1>x t2>x t3>x t4>x"],
+  [compiler, { x: "Finally, write the manual" }, "t1>x t2>x t3>x t4>x"],
+  [compiler, { x: "Do this last: write the manual" }, "t1>x t2>x t3>x t4>x"],
+  [compiler, { x: "Write the manual. This task must come last." }, "t1>x t2>x t3>x t4>x"],
+  [compiler, { x: "Next, write the manual" }, "t4>x"],
 ];
