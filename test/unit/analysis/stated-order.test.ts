@@ -6,6 +6,7 @@ import { heldOut } from "./stated/held-out-phrasings.ts";
 import { longTexts } from "./stated/long-texts.ts";
 import { stated } from "./stated/stated-phrasings.ts";
 import { compiler, infra, type TaskList } from "./stated/task-lists.ts";
+import { unclear } from "./stated/unclear-phrasings.ts";
 import { unstated } from "./stated/unstated-phrasings.ts";
 
 const find = (list: TaskList, added: TaskList = {}): ReturnType<typeof implicitDependencies> =>
@@ -32,6 +33,17 @@ describe("words that only look like order between tasks give none", () => {
   test.each(unstated.map(([list, added]) => ({ text: textOf(added), list, added })))("$text", ({ list, added }) => {
     expect(find(list, added).filter((each) => each.applied || each.stated)).toEqual([]);
   });
+});
+
+describe("words that may be of order or of what the work does are shown and not applied", () => {
+  test.each(unclear.map(([list, added, edges]) => ({ text: textOf(added), list, added, edges })))(
+    "$text",
+    ({ list, added, edges }) => {
+      const found = find(list, added).filter((each) => each.applied || each.stated);
+      expect(found.map((each) => `${each.from}>${each.to}`).toSorted()).toEqual(edges.split(" ").toSorted());
+      expect(found.some((each) => each.applied)).toBe(false);
+    },
+  );
 });
 
 describe("texts that were written when the rules were done are read as well", () => {

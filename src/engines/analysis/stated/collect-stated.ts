@@ -51,7 +51,7 @@ export function collectStatedOrder(
     if (!maySayOrder(text)) return;
     const subject = readSubject(task, number);
     const tokens = clauseTokens(text);
-    for (const stated of readOrder({ number, text, tokens, subject }, lookup))
+    for (const stated of readOrder({ id: task.id, number, text, tokens, subject }, lookup))
       addStated(tasks, { number, stated, candidates });
     const place = listPlaceOf({ text, tokens, subject });
     if (place?.place === "after-previous" && number > 0) {
@@ -63,7 +63,7 @@ export function collectStatedOrder(
 }
 
 /** "Close it after everything" may be what a program does; that other tasks are done is said of tasks. */
-function listPlaceOf({ text, tokens, subject }: Omit<Speaker, "number">): ListPlace | undefined {
+function listPlaceOf({ text, tokens, subject }: Pick<Speaker, "text" | "tokens" | "subject">): ListPlace | undefined {
   const place = readListPlace(text, tokens, subject);
   return place && isActing(subject.verb) && !ofTasks.test(place.evidence) ? undefined : place;
 }

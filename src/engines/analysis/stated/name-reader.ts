@@ -104,7 +104,7 @@ function readName(lookup: NameLookup, place: NamePlace & { readonly marked: bool
   if (!start) return undefined;
   const reference = taskReference(tokens, start.index, { ...lookup, self, marked: place.marked });
   if (reference) {
-    const predicate = readPredicate(tokens, reference.next, place);
+    const predicate = readPredicate(tokens, behindOwned(tokens, reference.next), place);
     const end = (tokens[reference.next - 1] as Token).end;
     if (!predicate || reference.task === self) return undefined;
     return { tasks: [reference.task], sure: true, end, next: predicate.next, said: predicate.said };
@@ -127,6 +127,14 @@ function readName(lookup: NameLookup, place: NamePlace & { readonly marked: bool
   const fitting = lookup.things(named, self);
   if (!fitting) return undefined;
   return { ...fitting, end: run.end, next: predicate.next, said: predicate.said };
+}
+
+/** "t1's completion" is t1. */
+function behindOwned(tokens: readonly Token[], index: number): number {
+  const owned = tokens[index]?.kind === "quote" && tokens[index + 1]?.text === "s";
+  return owned && ["completion", "end", "merge", "release", "output", "result"].includes(tokens[index + 2]?.text ?? "")
+    ? index + 3
+    : index;
 }
 
 /** Where a name begins behind articles and such; undefined where no known thing is spoken of. */

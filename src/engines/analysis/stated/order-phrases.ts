@@ -28,7 +28,10 @@ interface Group {
 const makers =
   "generated produced created built written defined made provided exposed emitted introduced added delivered implemented";
 const groups: readonly Group[] = [
-  { kind: "time", texts: "after|following|subsequent to|upon completion of|on completion of" },
+  {
+    kind: "time",
+    texts: "after|no earlier than|not earlier than|following|subsequent to|upon completion of|on completion of",
+  },
   { kind: "event", texts: "once|when|as soon as|assuming|assuming that|provided that|given that|now that" },
   { kind: "without", texts: "without" },
   {
@@ -85,7 +88,7 @@ for (const { direction = "needs", kind, made = false, texts } of groups) {
 for (const phrases of byFirstWord.values()) phrases.sort((left, right) => right.words.length - left.words.length);
 
 /** Of these the first word alone is too common to look for. */
-const common = new Set(["in", "on", "by", "with", "as", "made"]);
+const common = new Set(["no", "not", "in", "on", "by", "with", "as", "made"]);
 const sought = [...byFirstWord].flatMap(([first, list]) =>
   common.has(first) ? list.map(({ words }) => words.slice(0, 2).join("\\s+")) : [first],
 );

@@ -1,9 +1,11 @@
 import type { Token } from "../text-tokens.ts";
 import { definiteWords, stemsOf, wordSet } from "./clause-tokens.ts";
+import { hasOwnRelative, hasStranger, isBarredTask, isOwnVerb } from "./clause-subject.ts";
 import { readNames, type NameLookup, type NamedTasks, type NamePlace } from "./name-reader.ts";
 import { clauseBefore, orderPhraseAt, type OrderPhrase } from "./order-phrases.ts";
+import { barredBefore } from "./not-before.ts";
 import { readPredicate } from "./predicate.ts";
-import { isActing } from "./task-verbs.ts";
+import { isActing, isHappening } from "./task-verbs.ts";
 import type { TaskSubject } from "./title-things.ts";
 
 /** A place where a text puts its task before or after others, in words. */
@@ -18,6 +20,7 @@ export interface StatedOrder {
 
 /** The task whose text is read. */
 export interface Speaker {
+  readonly id: string;
   readonly number: number;
   readonly text: string;
   readonly tokens: readonly Token[];
@@ -29,11 +32,8 @@ const evidenceCharacters = 160;
 const mostPhrases = 60;
 const wordsOfClause = 24;
 const wordsOfName = 8;
-const selves = wordSet("it this we you i they task step");
-const relatives = wordSet("which that who");
-const idle = wordSet(
-  "will would also only still just already really clearly obviously strictly must should to and but so then here too first can may " +
-    "therefore thus hence however note now has have had is be been being s ll re ve not or run runs start starts started done begin work built written",
+const failures = wordSet(
+  "crash crashes bug bugs error errors exception exceptions failure failures hang hangs freeze leak deadlock",
 );
 const modals = wordSet("must has have needs need should is are comes come goes go will ought");
 const possessing = wordSet("have has got is are");
@@ -78,21 +78,48 @@ interface Read {
 
 function readPhrase(reading: Reading, phrase: OrderPhrase): Read | undefined {
   const { speaker, lookup, tokens, index } = reading;
-  if (!isMeant(reading, phrase)) return undefined;
+  const barred = bars(phrase) ? barredBefore(tokens, index) : undefined;
+  if (!barred && !isMeant(reading, phrase)) return undefined;
   const { start, event } = startOfNames(tokens, index, phrase);
   const sought = {
     self: speaker.number,
     made: phrase.made,
     event,
-    later: phrase.direction === "precedes",
+    later: phrase.direction === "precedes" && !barred,
     waited: (phrase.words[0] ?? "").startsWith("wait"),
   };
   const named = readNames(lookup, { ...sought, tokens, index: start }) ?? readAntecedent(reading, start, sought);
   if (!named) return undefined;
   const describes = mayDescribe(reading, phrase);
-  if (describes && phrase.kind === "event") return undefined;
-  const certain = !describes && !isBare(tokens, reading, phrase);
-  return { found: statements({ reading, named, certain, direction: phrase.direction }), next: named.next };
+  if (describes && phrase.kind === "event" && !isOnce(phrase)) return undefined;
+  const own = barred ? barred === "task" && isBarredTask(reading) : !needsOwn(phrase) || isOwnBar(reading);
+  const certain = own && !describes && !isBare(tokens, reading, phrase);
+  return {
+    found: statements({ reading, named, certain, direction: barred ? "needs" : phrase.direction }),
+    next: named.next,
+  };
+}
+
+/** "Not before the parser is done" says what has to be done first. */
+function bars({ direction, kind, words }: OrderPhrase): boolean {
+  return direction === "precedes" && kind === "time" && (words[0] === "before" || words[0] === "prior");
+}
+
+function isOnce({ words }: OrderPhrase): boolean {
+  return words[0] === "once" || words[0] === "as";
+}
+
+function needsOwn({ kind }: OrderPhrase): boolean {
+  return kind === "until" || kind === "without";
+}
+
+/** "Do not show the menu until …" and "requests must wait until …" may say what the work does when it is in use. */
+function isOwnBar(reading: Reading): boolean {
+  const { tokens, index, sentence } = reading;
+  const around = clauseBefore(tokens, index);
+  const shown = tokens.slice(sentence, Math.min(index, sentence + wordsOfClause));
+  const acts = shown.some((token) => token.kind === "word" && isActing(stemsOf(token.raw)[0] ?? ""));
+  return !acts && !around.related && !hasStranger(reading) && isBarredTask(reading);
 }
 
 /** Behind "depends on:" a list begins; "once we have the schema" says that it is done. */
@@ -162,47 +189,20 @@ function isEitherWay(tokens: readonly Token[], index: number): boolean {
   return (joined === "and" || joined === "&") && orderPhraseAt(tokens, index - 2)?.kind === "time";
 }
 
-/** Whether the sentence begins with a subject that is neither this task nor what it makes. */
-function hasStranger({ speaker, tokens, index, sentence }: Reading): boolean {
-  const first = tokens[sentence];
-  if (sentence === 0 || sentence >= index || !first) return false;
-  if (!definiteWords.has(first.text) && !["a", "an", "each", "every", "users"].includes(first.text)) return false;
-  if (selves.has(first.text)) return false;
-  return !isOwnThing(tokens.slice(sentence, Math.min(index, sentence + wordsOfClause)), speaker);
-}
-
-function isOwnThing(tokens: readonly Token[], { subject }: Speaker, made = false): boolean {
-  const things = subject.things.filter(({ role }) => !made || role === "makes");
-  const own = new Set(things.map(({ stems }) => stems.at(-1)));
-  return tokens.some((token) => token.kind === "word" && own.has(stemsOf(token.raw).at(-1)));
-}
-
-/** ", which needs" speaks of the task; "people that need" speaks of people. */
-function hasOwnRelative({ speaker, tokens, index, sentence }: Omit<Reading, "lookup">): boolean {
-  let at = index - 1;
-  while (at > sentence && index - at < wordsOfClause && idle.has(tokens[at]?.text ?? "")) at -= 1;
-  if (!relatives.has(tokens[at]?.text ?? "")) return false;
-  const antecedent = tokens[at - 1];
-  return at === sentence || antecedent?.kind !== "word" || isOwnThing([antecedent], speaker, true);
-}
-
-/** Whether what "needs" or "waits" is this task: nothing, "it", "which", or what the task makes stands before it. */
-function isOwnVerb({ speaker, tokens, index, sentence }: Reading, phrase: OrderPhrase): boolean {
-  let at = index - 1;
-  while (at >= sentence && index - at < wordsOfClause && idle.has(tokens[at]?.text ?? "")) at -= 1;
-  const before = tokens[at];
-  if (at < sentence || !before || before.kind !== "word") return before?.kind !== "quote";
-  if (relatives.has(before.text)) return hasOwnRelative({ speaker, tokens, index, sentence });
-  if (selves.has(before.text)) return true;
-  return isOwnThing([before], speaker) && ((phrase.words[0] ?? "").endsWith("s") || before.text.endsWith("s"));
-}
-
 /** "Show a banner after the payment": a program may do so, with no order of tasks meant. */
 function mayDescribe({ speaker, tokens, index, sentence }: Reading, phrase: OrderPhrase): boolean {
   if (phrase.kind !== "time" && phrase.kind !== "event") return false;
   const first = tokens[sentence];
   const verb = stemsOf(first?.raw ?? "")[0] ?? "";
-  return sentence < index && (isActing(verb) || (sentence === 0 && isActing(speaker.subject.verb)));
+  if (sentence >= index) return false;
+  if (isHappening(verb) || (verb === "fix" && isFailureOnly(tokens, sentence + 1, index))) return true;
+  return isActing(verb) || (sentence === 0 && isActing(speaker.subject.verb));
+}
+
+/** "Fix crash after the export" says when it crashes. */
+function isFailureOnly(tokens: readonly Token[], from: number, to: number): boolean {
+  const last = tokens[to - 1];
+  return to - from <= 4 && last?.kind === "word" && failures.has(last.text);
 }
 
 /** "It requires authentication" may speak of what is made; "requires the authentication" and "needs parser." do not. */

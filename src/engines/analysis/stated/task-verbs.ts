@@ -27,6 +27,11 @@ const acting = stems(
   "show display emit redirect highlight hide return flush trigger log warn accept reject explain describe render notify send alert fail " +
     "throw raise skip retry cancel close stop disable enable",
 );
+/** What these begin may be told of a program as well; as nouns they are parts of names ("email templates"). */
+const happening = stems(
+  "start play unlock lock rotate archive email refresh reload spawn vacuum preload prompt scroll navigate persist animate fade blink beep " +
+    "open dismiss expire purge ping focus",
+);
 const particles = new Set(["up", "out", "in", "off", "down"]);
 const nounEndings = [
   "ification",
@@ -60,6 +65,11 @@ export function roleOfVerb(stem: string): TaskRole | undefined {
 /** Whether a text that begins with this verb may describe what a program does and when. */
 export function isActing(stem: string): boolean {
   return acting.has(stem);
+}
+
+/** The same of verbs that are nouns as often, so that they say nothing of what a task is about. */
+export function isHappening(stem: string): boolean {
+  return happening.has(stem);
 }
 
 /** Whether the word belongs to the verb before it: "set up". */

@@ -89,4 +89,10 @@ export const stated: readonly Phrasing[] = [
   [compiler, { x: "Do this last: write the manual" }, "t1>x t2>x t3>x t4>x"],
   [compiler, { x: "Write the manual. This task must come last." }, "t1>x t2>x t3>x t4>x"],
   [compiler, { x: "Next, write the manual" }, "t4>x"],
+  [compiler, { x: "Write the linter. Cannot start before the parser is done." }, "t2>x"],
+  [compiler, { x: "Write the linter. Must not start before t2 is done." }, "t2>x"],
+  [compiler, { x: "Write the linter. Not before t2." }, "t2>x"],
+  [compiler, { x: "Write the linter, not before the parser is done" }, "t2>x"],
+  [compiler, { x: "Write the linter no earlier than t2's completion" }, "t2>x"],
+  [compiler, { x: "Delete the old parser after the type checker is done" }, "t3>x"],
 ];

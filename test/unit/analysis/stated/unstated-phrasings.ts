@@ -62,4 +62,6 @@ export const unstated: readonly (readonly [TaskList, TaskList])[] = [
   [shop, { "5": "Next, Previous and Home buttons" }],
   [compiler, { x: "Then is missing on our Promise class" }],
   [infra, { x: "Then again, call the plumber" }],
+  [compiler, { x: "Write the manual. It need not be written before the parser." }],
+  [compiler, { x: "Write the manual. It does not have to be done before the parser." }],
 ];
