@@ -56,6 +56,7 @@ export function isOwnVerb(place: SubjectPlace, phrase: OrderPhrase): boolean {
   if (at < sentence || !before || before.kind !== "word") return before?.kind !== "quote";
   if (relatives.has(before.text)) return hasOwnRelative(place);
   if (selves.has(before.text) || before.raw === speaker.id) return true;
+  if (tokens.slice(Math.max(sentence, at - 2), at).some(({ text }) => text === "whose")) return false;
   const agrees = (phrase.words[0] ?? "").endsWith("s") || before.text.endsWith("s");
   return agrees && isOwnThing([before], speaker.subject);
 }

@@ -45,7 +45,7 @@ const skipped = wordSet(
 );
 /** Such a thing is there already, or it is none in particular. */
 const strangers = wordSet(
-  "a an any some another existing old older legacy current previous other own separate third-party original no each different any either",
+  "a an any some another existing old older legacy current previous other own separate third-party original no everything anything each different any either",
 );
 const joining = new Set(["and", "or", "&", "then", "plus"]);
 const bounds = wordSet(

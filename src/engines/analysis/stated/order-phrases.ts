@@ -113,7 +113,7 @@ export function beginsOrder(word: string): boolean {
 
 const negations = wordSet(
   "not no never without cannot neither nor nothing none nobody unlike whether regardless irrespective independent independently instead " +
-    "rather if except hardly either unless optional optionally dont doesnt cant",
+    "rather if except hardly either unless optional optionally false untrue dont doesnt cant",
 );
 /** What a task may do is no order: "can start before the parser is done". */
 const permissions = wordSet("can may could might");

@@ -4,6 +4,7 @@ import { hasOwnRelative, hasStranger, isBarredTask, isOwnVerb } from "./clause-s
 import { readNames, type NameLookup, type NamedTasks, type NamePlace } from "./name-reader.ts";
 import { clauseBefore, orderPhraseAt, type OrderPhrase } from "./order-phrases.ts";
 import { barredBefore } from "./not-before.ts";
+import { isDisarmed, isHedged, isLooseUse, quotedPlaces, subjectTask } from "./phrase-context.ts";
 import { readPredicate } from "./predicate.ts";
 import { isActing, isHappening } from "./task-verbs.ts";
 import type { TaskSubject } from "./title-things.ts";
@@ -44,11 +45,13 @@ const backReferences = wordSet("this it that we you starting beginning");
 export function readOrder(speaker: Speaker, lookup: NameLookup): StatedOrder[] {
   const { tokens } = speaker;
   const found: StatedOrder[] = [];
+  const quoted = quotedPlaces(tokens);
   let sentence = 0;
   let phrases = 0;
   for (let index = 0; index < tokens.length && phrases < mostPhrases; index++) {
     const token = tokens[index] as Token;
     if (token.kind === "stop") sentence = index + 1;
+    if (quoted.has(index)) continue;
     const first = saysFirst(tokens, index);
     const phrase = first ? undefined : orderPhraseAt(tokens, index);
     if (!first && !phrase) continue;
@@ -80,6 +83,8 @@ function readPhrase(reading: Reading, phrase: OrderPhrase): Read | undefined {
   const { speaker, lookup, tokens, index } = reading;
   const barred = bars(phrase) ? barredBefore(tokens, index) : undefined;
   if (!barred && !isMeant(reading, phrase)) return undefined;
+  const subject = subjectTask(tokens, index, lookup.names);
+  if (isDisarmed(tokens, index) || (subject ?? speaker.number) !== speaker.number) return undefined;
   const { start, event } = startOfNames(tokens, index, phrase);
   const sought = {
     self: speaker.number,
@@ -93,7 +98,12 @@ function readPhrase(reading: Reading, phrase: OrderPhrase): Read | undefined {
   const describes = mayDescribe(reading, phrase);
   if (describes && phrase.kind === "event" && !isOnce(phrase)) return undefined;
   const own = barred ? barred === "task" && isBarredTask(reading) : !needsOwn(phrase) || isOwnBar(reading);
-  const certain = own && !describes && !isBare(tokens, reading, phrase);
+  const certain =
+    own &&
+    !isHedged(tokens, index) &&
+    !isLooseUse(tokens, named.next) &&
+    !describes &&
+    !isBare(tokens, reading, phrase);
   return {
     found: statements({ reading, named, certain, direction: barred ? "needs" : phrase.direction }),
     next: named.next,
@@ -191,9 +201,12 @@ function isEitherWay(tokens: readonly Token[], index: number): boolean {
 
 /** "Show a banner after the payment": a program may do so, with no order of tasks meant. */
 function mayDescribe({ speaker, tokens, index, sentence }: Reading, phrase: OrderPhrase): boolean {
-  if (phrase.kind !== "time" && phrase.kind !== "event") return false;
   const first = tokens[sentence];
   const verb = stemsOf(first?.raw ?? "")[0] ?? "";
+  // "Log verbosity depends on the config": the verb may well be a noun.
+  if (phrase.kind === "verb" && sentence === 0 && index > 1)
+    return isActing(verb) && tokens[index - 1]?.kind === "word";
+  if (phrase.kind !== "time" && phrase.kind !== "event") return false;
   if (sentence >= index) return false;
   if (isHappening(verb) || (verb === "fix" && isFailureOnly(tokens, sentence + 1, index))) return true;
   return isActing(verb) || (sentence === 0 && isActing(speaker.subject.verb));

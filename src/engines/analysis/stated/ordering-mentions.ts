@@ -1,4 +1,5 @@
 import { clauseBefore } from "./order-phrases.ts";
+import { isDisarmed, isFailing, isHedged, quotedPlaces, subjectTask } from "./phrase-context.ts";
 import type { NameMatch, NameShape, TaskNames } from "./task-names.ts";
 import { closingQuote, tokenize, type Token } from "../text-tokens.ts";
 
@@ -75,6 +76,8 @@ const completions = new Set([
 ]);
 const listWords = new Set(["and", "or", "both", "task", "tasks", "&", "#"]);
 const markers = new Set(["task", "tasks", "subtask", "subtasks", "ticket", "#"]);
+/** "After everything except t1" does not wait for t1. */
+const exceptions = new Set(["except", "but", "apart", "excluding", "besides", "without"]);
 const wordsBetween = 3;
 const quotationCharacters = 200;
 const evidenceCharacters = 160;
@@ -126,6 +129,8 @@ const quickWord = new RegExp(quickWords.join("|"));
 interface Armed {
   readonly direction: OrderingMention["direction"];
   readonly start: number;
+  /** Place of the ordering word among the tokens. */
+  readonly index: number;
   wordsLeft: number;
   /** After a first name only a list of more names goes on. */
   listOnly: boolean;
@@ -140,21 +145,23 @@ export function orderingMentions(text: string, names: TaskNames): OrderingMentio
   if (!mayMention(text)) return [];
   const tokens = tokenize(text);
   const mentions: OrderingMention[] = [];
+  const quoted = quotedPlaces(tokens);
   let armed: Armed | undefined;
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index] as Token;
-    const phrase = phraseAt(tokens, index);
+    const phrase = quoted.has(index) ? undefined : phraseAt(tokens, index);
     if (phrase) {
       armed = isNegated(tokens, index, phrase)
         ? undefined
-        : { direction: phrase.direction, start: token.start, wordsLeft: wordsBetween, listOnly: false };
+        : { direction: phrase.direction, start: token.start, index, wordsLeft: wordsBetween, listOnly: false };
       index += phrase.words.length - 1;
       continue;
     }
     if (!armed) continue;
     const found = nameAt({ text, tokens, index, names, gap: armed.listOnly ? 0 : wordsBetween - armed.wordsLeft });
     if (found) {
-      mentions.push(toMention(text, armed, found));
+      if (isOwn(tokens, armed.index, names) && !isFailing(tokens[found.last + 1]))
+        mentions.push(toMention(text, armed, found));
       armed.listOnly = true;
       index = found.last;
     } else if (!staysArmed(armed, token)) {
@@ -162,6 +169,11 @@ export function orderingMentions(text: string, names: TaskNames): OrderingMentio
     }
   }
   return mentions.filter((mention) => mention.confidence > 0);
+}
+
+/** Whether an ordering word speaks of the task whose text it is, and as more than a wish. */
+function isOwn(tokens: readonly Token[], index: number, names: TaskNames): boolean {
+  return !isDisarmed(tokens, index) && !isHedged(tokens, index) && subjectTask(tokens, index, names) === undefined;
 }
 
 /** Whether a text has an ordering word at all; one search for all of them. */
@@ -246,7 +258,7 @@ function isNegated(tokens: readonly Token[], index: number, { direction }: Phras
 }
 
 function staysArmed(armed: Armed, token: Token): boolean {
-  if (token.kind === "stop") return false;
+  if (token.kind === "stop" || exceptions.has(token.text)) return false;
   if (armed.listOnly) return token.kind === "comma" || token.kind === "quote" || listWords.has(token.text);
   if (token.kind === "comma") return false;
   if (token.kind === "word") armed.wordsLeft -= 1;

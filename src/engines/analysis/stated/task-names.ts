@@ -29,6 +29,10 @@ interface NameNode {
   ambiguous: boolean;
 }
 
+/** Ids that are far more often words than names. */
+const commonShort = new Set(
+  "to is of in on or at by an as be do go if no so up us we my me he it am ok vs re".split(" "),
+);
 const longestNameWords = 12;
 const firstSentenceCharacters = 400;
 
@@ -99,13 +103,17 @@ function addId(root: NameNode, words: readonly Token[], task: number): void {
   node.task = task;
 }
 
+/** Whether a name is so short and common that it is taken for a word: "to", "is", "x". */
+export function isCommonWord(name: string): boolean {
+  return [...name].length < 2 || commonShort.has(name.toLowerCase());
+}
+
 /** `db_schema`, `task-1` and `userApi` name tasks; `sign-in`, `login` and `2` may just be words. */
 function shapeOf(id: string): NameShape {
   const words = tokenize(id);
   if (words.length > 1) return "phrase";
   const word = words[0]?.raw ?? "";
-  if (/^\p{N}+$/u.test(word)) return "bare";
+  if (/^\p{N}+$/u.test(word) || isCommonWord(word)) return "bare";
   if (/[\p{N}_./:@]/u.test(word) || /\p{Ll}\p{Lu}/u.test(word)) return "distinct";
-  if (word.length < 3) return "bare";
   return word.includes("-") ? "hyphenated" : "word";
 }

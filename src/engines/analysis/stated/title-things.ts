@@ -1,6 +1,7 @@
 import type { TaskInput } from "../../../schema/task.ts";
 import type { Token } from "../text-tokens.ts";
 import { clauseTokens, definiteWords, isPath, stemsOf, wordSet } from "./clause-tokens.ts";
+import { isCommonWord } from "./task-names.ts";
 import { isActivity, isParticle, roleOfVerb, type TaskRole } from "./task-verbs.ts";
 
 /** A thing that a task's own words say it is about. */
@@ -61,7 +62,7 @@ export function readSubject(task: TaskInput, number: number): TaskSubject {
 
 /** `type-checker` names what it says; `t1`, `step-2` and `q` say nothing. */
 function thingOfId(stems: readonly string[], task: number, first: TaskThing | undefined): TaskThing[] {
-  if (stems.some((stem) => /\p{N}/u.test(stem)) || stems.join("").length < 3) return [];
+  if (stems.some((stem) => /\p{N}/u.test(stem)) || isCommonWord(stems.join(""))) return [];
   const role = first?.role ?? "does";
   const verb = first?.verb ?? "";
   const rest = stems.length > 1 && roleOfVerb(stems[0] as string) ? stems.slice(1) : stems;

@@ -57,6 +57,8 @@ const programWork: ReadonlySet<string> = new Set(
 const opening = phrases(
   "then|and then|next|afterwards|subsequently|after that|after this|once that is done|when that is done|after the previous step|after the previous task",
 );
+/** Behind these stands what is not waited for. */
+const exceptions = wordSet("except but apart excluding besides");
 const selves = wordSet("this it task step");
 const tasks = wordSet("task step");
 const noVerbs = wordSet("is are was again only there the page");
@@ -138,6 +140,7 @@ function placeAt(tokens: readonly Token[], index: number, clause: Clause): Found
     const whole = phraseAt(wholes, tokens, index + 1);
     if (whole === 0) return undefined;
     const end = index + 1 + whole;
+    if (exceptions.has(tokens[end]?.text ?? "")) return undefined;
     const said = isDone(tokens, end);
     if (said === 0 && programWork.has(stemsOf(tokens[0]?.raw ?? "")[0] ?? "")) return undefined;
     if (text === "before") return endsClause(tokens, end) ? { place: "first", end } : undefined;

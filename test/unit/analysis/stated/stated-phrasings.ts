@@ -95,4 +95,10 @@ export const stated: readonly Phrasing[] = [
   [compiler, { x: "Write the linter, not before the parser is done" }, "t2>x"],
   [compiler, { x: "Write the linter no earlier than t2's completion" }, "t2>x"],
   [compiler, { x: "Delete the old parser after the type checker is done" }, "t3>x"],
+  [{ db: "Create the tables", ui: "Build the screens" }, { x: "Seed. Depends on: db" }, "db>x"],
+  [{ db: "Create the tables", ui: "Build the screens" }, { x: "Test after ui is done" }, "ui>x"],
+  [{ db: "Create the tables", ui: "Build the screens" }, { x: "Seed [after: db]" }, "db>x"],
+  [{ 设计: "设计数据库" }, { x: "实装 after 设计" }, "设计>x"],
+  [compiler, { x: "Write the linter after `t2`" }, "t2>x"],
+  [compiler, { "x-1": "Write the linter. x-1 depends on t2." }, "t2>x-1"],
 ];

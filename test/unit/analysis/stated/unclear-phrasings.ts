@@ -21,4 +21,8 @@ export const unclear: readonly Phrasing[] = [
   [compiler, { x: "Write the linter. Its rules must not be loaded before the parser is done." }, "t2>x"],
   [infra, { x: "Email the admins after the deployment has finished" }, "ship>x"],
   [shop, { "5": "Build the gate so that visitors cannot see the page without the payment gateway" }, "4>5"],
+  [compiler, { x: "Write the manual, ideally after the parser" }, "t2>x"],
+  [compiler, { x: "Write the manual. Preferably after t2." }, "t2>x"],
+  [compiler, { x: "Write the linter. It needs the parser only lazily." }, "t2>x"],
+  [{ config: "Write the config" }, { x: "Log verbosity depends on config" }, "config>x"],
 ];
