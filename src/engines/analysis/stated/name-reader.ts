@@ -3,6 +3,7 @@ import { definiteWords, isPath, stemsOf, wordSet } from "./clause-tokens.ts";
 import { beginsOrder } from "./order-phrases.ts";
 import { readPredicate } from "./predicate.ts";
 import { isMarker, taskReference, type KnownTasks } from "./task-reference.ts";
+import { taskRange } from "./task-range.ts";
 import type { ThingIndex } from "./thing-index.ts";
 
 /** What names are looked up in. */
@@ -102,6 +103,12 @@ function readName(lookup: NameLookup, place: NamePlace & { readonly marked: bool
   const { tokens, self } = place;
   const start = startOfName(tokens, place.index);
   if (!start) return undefined;
+  const range = taskRange(tokens, start.index, { ...lookup, self });
+  if (range) {
+    const predicate = readPredicate(tokens, range.next, place);
+    const { end } = tokens[range.next - 1] as Token;
+    return predicate && { tasks: range.tasks, sure: true, end, next: predicate.next, said: predicate.said };
+  }
   const reference = taskReference(tokens, start.index, { ...lookup, self, marked: place.marked });
   if (reference) {
     const predicate = readPredicate(tokens, behindOwned(tokens, reference.next), place);

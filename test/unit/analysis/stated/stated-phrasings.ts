@@ -101,4 +101,9 @@ export const stated: readonly Phrasing[] = [
   [{ 设计: "设计数据库" }, { x: "实装 after 设计" }, "设计>x"],
   [compiler, { x: "Write the linter after `t2`" }, "t2>x"],
   [compiler, { "x-1": "Write the linter. x-1 depends on t2." }, "t2>x-1"],
+  [compiler, { x: "Write the linter after tasks 1-3" }, "t1>x t2>x t3>x"],
+  [compiler, { x: "Write the linter after tasks 1 to 3 are done" }, "t1>x t2>x t3>x"],
+  [compiler, { x: "Write the linter after t2 through t4" }, "t2>x t3>x t4>x"],
+  [compiler, { x: "Write the linter after t1..t3" }, "t1>x t2>x t3>x"],
+  [compiler, { x: "Write the linter after t1/t3" }, "t1>x t3>x"],
 ];

@@ -77,4 +77,6 @@ export const unstated: readonly (readonly [TaskList, TaskList])[] = [
   [compiler, { x: "Write the linter. Stop using the parser." }],
   [compiler, { x: "It is false that this depends on the parser" }],
   [compiler, { x: "Write the linter. The profile page needs the parser." }],
+  [shop, { "5": "Add a retry after 1-3 seconds" }],
+  [shop, { "5": "Add a pause after 1 to 3 attempts" }],
 ];
