@@ -54,6 +54,8 @@ const programWork: ReadonlySet<string> = new Set(
     .split(" ")
     .flatMap(stemsOf),
 );
+const depending = phrases("depends on|depend on|relies on|rely on|waits for|wait for|needs");
+const blocking = phrases("blocks|unblocks|precedes");
 const opening = phrases(
   "then|and then|next|afterwards|subsequently|after that|after this|once that is done|when that is done|after the previous step|after the previous task",
 );
@@ -149,11 +151,37 @@ function placeAt(tokens: readonly Token[], index: number, clause: Clause): Found
       ? { place: "last", end: said ? end + said : end }
       : undefined;
   }
+  const depending = dependingPlace(tokens, index, clause.sentence);
+  if (depending) return depending;
   for (const place of ["last", "first"] as const) {
     const end = rankEnd(tokens, index, { ...clause, place }) || adverbEnd(tokens, index, { ...clause, place });
     if (end > 0) return { place, end };
   }
   return undefined;
+}
+
+/** "Everything else depends on this", "blocks everything else" and "depends on everything else". */
+function dependingPlace(tokens: readonly Token[], index: number, sentence: number): FoundPlace | undefined {
+  const whole = index === sentence ? phraseAt(wholes, tokens, index) : 0;
+  const back = whole > 0 ? index + whole + phraseAt(depending, tokens, index + whole) : 0;
+  if (back > index + whole && ["this", "it"].includes(tokens[back]?.text ?? "") && endsClause(tokens, back + 1)) {
+    return { place: "first", end: back + 1 };
+  }
+  const begins = index === sentence || tokens[index - 1]?.kind !== "word" || isSelf(tokens, index - 1, sentence);
+  for (const [verbs, place] of [
+    [depending, "last"],
+    [blocking, "first"],
+  ] as const) {
+    const verb = phraseAt(verbs, tokens, index);
+    const named = verb > 0 && begins ? phraseAt(wholes, tokens, index + verb) : 0;
+    if (named > 0 && endsClause(tokens, index + verb + named)) return { place, end: index + verb + named };
+  }
+  return undefined;
+}
+
+/** Whether "it" or "this" stands here as the subject of its sentence. */
+function isSelf(tokens: readonly Token[], at: number, sentence: number): boolean {
+  return at === sentence && ["this", "it"].includes(tokens[at]?.text ?? "");
 }
 
 /** Where "must be done last" or "this task comes last" ends; 0 where no such words are. */

@@ -79,4 +79,6 @@ export const unstated: readonly (readonly [TaskList, TaskList])[] = [
   [compiler, { x: "Write the linter. The profile page needs the parser." }],
   [shop, { "5": "Add a retry after 1-3 seconds" }],
   [shop, { "5": "Add a pause after 1 to 3 attempts" }],
+  [compiler, { x: "Write a scheduler that blocks everything else" }],
+  [compiler, { x: "Write the manual. It does not depend on everything else." }],
 ];
