@@ -21,13 +21,14 @@ const marks: ReadonlyMap<string, string> = new Map([
 const wordsLookedBack = 12;
 const wordsLookedAhead = 3;
 
-/** The places of tokens within quotation marks and backticks that are closed on their line; one pass. */
+/** The places of tokens within quotation marks and backticks that are closed on their line and are not the whole text; one pass. */
 export function quotedPlaces(tokens: readonly Token[]): ReadonlySet<number> {
   const quoted = new Set<number>();
   let opened: { readonly at: number; readonly closing: string } | undefined;
   tokens.forEach((token, at) => {
     if (opened && token.raw === opened.closing) {
-      for (let within = opened.at + 1; within < at; within++) quoted.add(within);
+      const whole = opened.at === 0 && at === tokens.length - 1;
+      for (let within = whole ? at : opened.at + 1; within < at; within++) quoted.add(within);
       opened = undefined;
     } else if (token.raw === "\n") opened = undefined;
     else if (!opened && marks.has(token.raw)) opened = { at, closing: marks.get(token.raw) as string };

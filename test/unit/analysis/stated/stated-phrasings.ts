@@ -109,4 +109,5 @@ export const stated: readonly Phrasing[] = [
   [compiler, { x: "Write the manual. Depends on everything else." }, "t1>x t2>x t3>x t4>x"],
   [compiler, { x: "Set up the repository. Everything else depends on this." }, "x>t1 x>t2 x>t3 x>t4"],
   [compiler, { x: "Set up the repository; blocks everything else" }, "x>t1 x>t2 x>t3 x>t4"],
+  [compiler, { x: '"Write the linter after t2"' }, "t2>x"],
 ];
