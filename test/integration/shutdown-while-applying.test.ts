@@ -1,6 +1,7 @@
 /** A process that ends between writing the user's files and saying so. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createServices } from "../../src/services.ts";
 import { crc32 } from "../../src/util/crc32.ts";
@@ -24,6 +25,21 @@ test("a server that is told to end while a run writes the user's files says that
   await using repository = await makeRepository({ "a.txt": "one\ntwo\n" });
   const stateFolder = join(repository.scratch, "state");
   const { runs } = createServices({ stateFolder });
+  const id = await runs.start({ tasks, workspace: repository.root, apply: "merge" }, {});
+  // The originals are kept first: from then on the files are being written.
+  while (!existsSync(join(stateFolder, "backups"))) await setImmediate();
+  await runs.shutdown();
+  const next = createServices({ stateFolder });
+  expect(await next.runs.view(id)).toMatchObject({ apply: { applied: true, files: ["a.txt"] }, status: "completed" });
+  expect(await repository.read("a.txt")).toBe("one\nTWO\n");
+  await next.runs.undo(id);
+  expect(await repository.read("a.txt")).toBe("one\ntwo\n");
+});
+
+test("a server that is told to end before a run has its turn to write writes nothing, and the result is kept (C12, C21)", async () => {
+  await using repository = await makeRepository({ "a.txt": "one\ntwo\n" });
+  const stateFolder = join(repository.scratch, "state");
+  const { runs } = createServices({ stateFolder });
   let ended: Promise<void> | undefined;
   const onEvent = ({ type }: { readonly type: string }): void => {
     if (type === "merge.finished") ended = runs.shutdown();
@@ -32,10 +48,10 @@ test("a server that is told to end while a run writes the user's files says that
   await runs.wait(id, { waitMs: 60_000 });
   await ended;
   const next = createServices({ stateFolder });
-  expect(await next.runs.view(id)).toMatchObject({ apply: { applied: true, files: ["a.txt"] }, status: "completed" });
-  expect(await repository.read("a.txt")).toBe("one\nTWO\n");
-  await next.runs.undo(id);
+  expect(await next.runs.view(id)).toMatchObject({ apply: { applied: false } });
   expect(await repository.read("a.txt")).toBe("one\ntwo\n");
+  await next.runs.apply(id);
+  expect(await repository.read("a.txt")).toBe("one\nTWO\n");
 });
 
 test("what a process wrote into the user's files before it died is found and can be undone (C12, C21)", async () => {
