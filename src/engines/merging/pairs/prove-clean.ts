@@ -4,6 +4,7 @@ import type { ChangedPath } from "../changed-paths.ts";
 import type { TextHunk } from "../file-hunks.ts";
 import type { MergeCandidate } from "../merge-candidate.ts";
 import type { MeetingPair } from "./meeting-pairs.ts";
+import { pathAttributes } from "../path-attributes.ts";
 import type { MergeTreeCall } from "./merge-tree.ts";
 import { readHunks, type HunksByPath } from "./read-hunks.ts";
 
@@ -105,20 +106,10 @@ async function readSides(
 }
 
 /** Paths that no attribute declares to be anything but text that is merged line by line. */
-async function withoutRules(
-  { git, shadow, attributeFolder }: MergeTreeCall,
-  paths: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  const answer = await git.run(["check-attr", "-z", "--stdin", "merge", "diff"], {
-    gitDir: shadow.gitDir,
-    workTree: attributeFolder,
-    cwd: attributeFolder,
-    input: [...paths].map((path) => `${path}\0`).join(""),
-  });
+async function withoutRules(call: MergeTreeCall, paths: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const plain = new Set(paths);
-  const fields = answer.text.split("\0");
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    if (fields[at + 2] !== "unspecified") plain.delete(fields[at] ?? "");
+  for (const { path, value } of await pathAttributes(call, ["merge", "diff"], paths)) {
+    if (value !== "unspecified") plain.delete(path);
   }
   return plain;
 }
