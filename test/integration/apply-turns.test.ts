@@ -7,20 +7,8 @@ import { systemClock } from "../../src/platform/system-clock.ts";
 import { apply, memoryLocks, standingClock, undo, waitedClock } from "../rig/apply-rig.ts";
 import { LOCK_STALE_MS } from "../../src/ports/locks.ts";
 import { GitFailure, type Git } from "../../src/ports/git.ts";
-import { temporaryFolder, type FileContent } from "../rig/git-rig.ts";
-import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";
-
-/** Thirty lines, some replaced. */
-function lines(replaced: Readonly<Record<number, string>> = {}): string {
-  return Array.from({ length: 30 }, (_, index) => `${replaced[index + 1] ?? `line ${index + 1}`}\n`).join("");
-}
-
-/** Lets one task edit and merges it. */
-async function merged(rig: MergeRig, edits: Readonly<Record<string, FileContent>>): Promise<string> {
-  const outcome = await rig.merge([await rig.task("t1", edits)]);
-  if (outcome.commit === undefined) throw new Error("nothing was merged");
-  return outcome.commit;
-}
+import { temporaryFolder } from "../rig/git-rig.ts";
+import { lines, merged, openMergeRig } from "../rig/merge-rig.ts";
 
 describe("only one writes to a workspace", () => {
   test("whoever never leaves is waited for 75 s, longer than the lock of somebody who is gone stands, and then named (C18)", async () => {

@@ -4,19 +4,7 @@ import { describe, expect, test } from "vitest";
 import { dropBackups } from "../../src/engines/merging/apply/backups.ts";
 import { apply, undo } from "../rig/apply-rig.ts";
 import { fingerprint, gitFingerprint, type FileContent } from "../rig/git-rig.ts";
-import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";
-
-/** Thirty lines, some replaced. */
-function lines(replaced: Readonly<Record<number, string>> = {}): string {
-  return Array.from({ length: 30 }, (_, index) => `${replaced[index + 1] ?? `line ${index + 1}`}\n`).join("");
-}
-
-/** Lets one task edit and merges it. */
-async function merged(rig: MergeRig, edits: Readonly<Record<string, FileContent>>): Promise<string> {
-  const outcome = await rig.merge([await rig.task("t1", edits)]);
-  if (outcome.commit === undefined) throw new Error("nothing was merged");
-  return outcome.commit;
-}
+import { lines, merged, type MergeRig, openMergeRig } from "../rig/merge-rig.ts";
 
 describe("writing results into the user's files", () => {
   test("all results arrive, and what the user had not committed stays, the index to the byte (C20, C21)", async () => {

@@ -3,12 +3,7 @@ import { combineCommits } from "../../src/engines/merging/combine-starts.ts";
 import { mergePairs } from "../../src/engines/merging/pairs/merge-tree.ts";
 import { attributeFolder } from "../../src/engines/merging/attribute-folder.ts";
 import { gitFingerprint } from "../rig/git-rig.ts";
-import { openMergeRig } from "../rig/merge-rig.ts";
-
-/** Thirty lines, some replaced. */
-function lines(replaced: Readonly<Record<number, string>> = {}): string {
-  return Array.from({ length: 30 }, (_, index) => `${replaced[index + 1] ?? `line ${index + 1}`}\n`).join("");
-}
+import { lines, openMergeRig } from "../rig/merge-rig.ts";
 
 describe("results that go together", () => {
   test("three agents' work, two in one file, is merged whole, and the user's repository is not touched (C20, C24)", async () => {

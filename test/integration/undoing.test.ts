@@ -2,15 +2,8 @@ import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { apply, failingWorld, recover, undo } from "../rig/apply-rig.ts";
-import { fingerprint, type FileContent } from "../rig/git-rig.ts";
-import { openMergeRig, type MergeRig } from "../rig/merge-rig.ts";
-
-/** Lets one task edit and merges it. */
-async function merged(rig: MergeRig, edits: Readonly<Record<string, FileContent>>): Promise<string> {
-  const outcome = await rig.merge([await rig.task("t1", edits)]);
-  if (outcome.commit === undefined) throw new Error("nothing was merged");
-  return outcome.commit;
-}
+import { fingerprint } from "../rig/git-rig.ts";
+import { merged, openMergeRig } from "../rig/merge-rig.ts";
 
 describe("undoing", () => {
   const content = {

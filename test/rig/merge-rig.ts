@@ -135,3 +135,15 @@ async function plainFolder(content: Readonly<Record<string, FileContent>>): Prom
   await writeFiles(root, content);
   return openRepository(root, folder);
 }
+
+/** Thirty lines, some replaced. */
+export function lines(replaced: Readonly<Record<number, string>> = {}): string {
+  return Array.from({ length: 30 }, (_, index) => `${replaced[index + 1] ?? `line ${index + 1}`}\n`).join("");
+}
+
+/** Lets one task edit and merges it. */
+export async function merged(rig: MergeRig, edits: Readonly<Record<string, FileContent>>): Promise<string> {
+  const outcome = await rig.merge([await rig.task("t1", edits)]);
+  if (outcome.commit === undefined) throw new Error("nothing was merged");
+  return outcome.commit;
+}

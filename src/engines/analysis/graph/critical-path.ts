@@ -14,7 +14,9 @@ export interface CriticalPath {
 }
 
 /** The minutes from the start of each task to the end of the longest chain that begins with it. */
-export function bottomLevels(graph: TaskGraph): Float64Array {
+export function bottomLevels(
+  graph: Pick<TaskGraph, "count" | "order" | "minutes" | "successorStart" | "successors">,
+): Float64Array {
   const bottom = new Float64Array(graph.count);
   for (let place = graph.count - 1; place >= 0; place--) {
     const task = intAt(graph.order, place);

@@ -1,4 +1,5 @@
 import { floatAt, intAt } from "../../../util/typed-at.ts";
+import { bottomLevels } from "../graph/critical-path.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { Competition } from "../task-schedule.ts";
 
@@ -59,17 +60,7 @@ export function reversedProblem(problem: ScheduleProblem): ScheduleProblem {
 
 /** The longest chain that begins with each task, its own duration included. */
 export function chainsBelow(problem: ScheduleProblem): Float64Array {
-  const chain = new Float64Array(problem.count);
-  for (let index = problem.count - 1; index >= 0; index--) {
-    const task = intAt(problem.order, index);
-    let longest = 0;
-    const end = intAt(problem.successorStart, task + 1);
-    for (let edge = intAt(problem.successorStart, task); edge < end; edge++) {
-      longest = Math.max(longest, floatAt(chain, intAt(problem.successors, edge)));
-    }
-    chain[task] = longest + floatAt(problem.duration, task);
-  }
-  return chain;
+  return bottomLevels({ ...problem, minutes: problem.duration });
 }
 
 /** The earliest start of each task if nothing were limited. */
